@@ -1,0 +1,28 @@
+namespace OnlineCF.Core.Catalogue;
+
+/// <summary>The movies with their titles. Every member may throw <see cref="StoreUnavailableException"/>.</summary>
+public interface ICatalog
+{
+    /// <summary>Adds movies or replaces those with the same id, all in one durable commit; a later one of the same id wins.</summary>
+    /// <returns>The catalogue's version after the change: rises with every change.</returns>
+    public ValueTask<long> UpsertAsync(IReadOnlyList<Movie> movies, CancellationToken cancellationToken);
+
+    /// <summary>The movie, or null when the catalogue does not have it.</summary>
+    public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Movies whose title has every word of <paramref name="query"/>, the last one as a prefix, best match
+    /// first; letters' case and accents do not count. Any text is a valid query. Hidden movies are left out.
+    /// </summary>
+    public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// At most <paramref name="limit"/> movies changed after <paramref name="afterVersion"/>, oldest change
+    /// first, and the version reached; a caller that goes on from there sees every change.
+    /// </summary>
+    public ValueTask<CatalogueChanges> ReadChangesAsync(
+        long afterVersion, int limit, CancellationToken cancellationToken);
+}
+
+/// <summary>A page of changed movies and the version it reaches.</summary>
+public sealed record CatalogueChanges(IReadOnlyList<Movie> Movies, long Version);
