@@ -32,21 +32,8 @@ internal sealed class FilterOptions
     /// <summary>--count, 1 to 1000.</summary>
     public static Option<int> CountOption()
     {
-        var option = new Option<int>("--count", "-n")
-        {
-            Description = "How many movies, 1 to 1000",
-            HelpName = "N",
-            DefaultValueFactory = _ => 10,
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() || result.GetValueOrDefault<int>() is >= 1 and <= 1000)
-            {
-                return;
-            }
-
-            result.AddError("--count must be from 1 to 1000.");
-        });
+        var option = NumberOption.Create("--count", "How many movies", value: 10, least: 1, most: 1000);
+        option.Aliases.Add("-n");
         return option;
     }
 

@@ -11,10 +11,15 @@ internal static class GenerateCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var users = Number("--users", "How many users", 1000);
-        var movies = Number("--movies", "How many movies", 1000);
-        var ratings = Number("--ratings", "How many ratings", 100_000L);
-        var seed = Number("--seed", "The same seed and size give the same world", 42L);
+        var users = NumberOption.Create("--users", "How many users", 1000, 1, SyntheticWorldOptions.MostUsers);
+        var movies = NumberOption.Create("--movies", "How many movies", 1000, 1, SyntheticWorldOptions.MostMovies);
+        var ratings = NumberOption.Create("--ratings", "How many ratings", 100_000L, 1, SyntheticWorldOptions.MostRatings);
+        var seed = new Option<long>("--seed")
+        {
+            Description = "The same seed and size give the same world",
+            HelpName = "N",
+            DefaultValueFactory = _ => 42,
+        };
         var output = new Option<string?>("--out")
         {
             Description = "Write ratings.csv and movies.csv into this folder instead; needs no server",
@@ -39,9 +44,11 @@ internal static class GenerateCommand
         {
             var options = new SyntheticWorldOptions(
                 invocation.Value(users), invocation.Value(movies), invocation.Value(ratings), invocation.Value(seed));
-            if (options.Fault() is { } fault)
+            if (options.Ratings > options.MostRatingsOfIt)
             {
-                throw new CommandException(ExitCodes.Usage, fault);
+                throw new CommandException(
+                    ExitCodes.Usage,
+                    $"--ratings must be at most users × movies, {options.MostRatingsOfIt}: nobody rates a movie twice.");
             }
 
             var run = new GenerateRun(invocation, new SyntheticWorld(options));
@@ -51,11 +58,4 @@ internal static class GenerateCommand
         });
         return verb;
     }
-
-    private static Option<T> Number<T>(string name, string description, T value) => new(name)
-    {
-        Description = description,
-        HelpName = "N",
-        DefaultValueFactory = _ => value,
-    };
 }

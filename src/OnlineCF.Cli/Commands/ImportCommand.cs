@@ -37,7 +37,7 @@ internal static class ImportCommand
             var result = await new ImportRun(invocation, dataset, invocation.Value(fromStart)).RunAsync(cancel);
             if (invocation.Json)
             {
-                invocation.Terminal.WriteLine(JsonOutput.Of(result));
+                invocation.Terminal.WriteLine(JsonOutput.OfResult(result));
             }
             else
             {

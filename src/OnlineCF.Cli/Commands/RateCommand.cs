@@ -12,8 +12,8 @@ internal static class RateCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var user = new Argument<long>("USER") { Description = "Id of the user" };
-        var movie = new Argument<long>("MOVIE") { Description = "Id of the movie" };
+        var user = NumberOption.Id("USER", "Id of the user");
+        var movie = NumberOption.Id("MOVIE", "Id of the movie");
         var value = new Argument<float>("VALUE") { Description = "Stars, 0.5 to 5" };
         var at = new Option<DateTimeOffset?>("--at")
         {

@@ -13,7 +13,7 @@ internal static class RecommendCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var user = new Argument<long>("USER") { Description = "Id of the user; one nobody has seen gets popular movies" };
+        var user = NumberOption.Id("USER", "Id of the user; one nobody has seen gets popular movies");
         var filter = new FilterOptions();
         var includeRated = new Option<bool>("--include-rated") { Description = "Also movies that the user has rated" };
         var explain = new Option<bool>("--explain") { Description = "Also the rated movies that brought each one up" };

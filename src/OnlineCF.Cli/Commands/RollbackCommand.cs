@@ -10,7 +10,7 @@ internal static class RollbackCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var version = new Argument<long>("VERSION") { Description = "A version that 'onlinecf models' lists" };
+        var version = NumberOption.Id("VERSION", "A version that 'onlinecf models' lists");
         var verb = new Verb(
             "rollback",
             "Make a kept model version serve, from the next request on.",

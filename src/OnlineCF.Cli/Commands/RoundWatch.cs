@@ -105,7 +105,7 @@ internal sealed class RoundWatch(VerbInvocation invocation, long roundId)
     private JsonObject Document(TrainingRound round) => new()
     {
         ["roundId"] = Tables.Number(roundId),
-        ["epochs"] = new JsonArray([.. _epochs.Select(x => JsonNode.Parse(JsonOutput.Of(x)))]),
-        ["round"] = JsonNode.Parse(JsonOutput.Of(round)),
+        ["epochs"] = new JsonArray([.. _epochs.Select(x => JsonNode.Parse(JsonOutput.OfAnswer(x)))]),
+        ["round"] = JsonNode.Parse(JsonOutput.OfAnswer(round)),
     };
 }

@@ -10,7 +10,7 @@ internal static class SimilarCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var movie = new Argument<long>("MOVIE") { Description = "Id of the movie" };
+        var movie = NumberOption.Id("MOVIE", "Id of the movie");
         var filter = new FilterOptions();
         var verb = new Verb(
             "similar",

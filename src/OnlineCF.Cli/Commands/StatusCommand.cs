@@ -10,12 +10,7 @@ internal static class StatusCommand
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var rounds = new Option<int>("--rounds")
-        {
-            Description = "How many past training rounds to show, 1 to 1000",
-            HelpName = "N",
-            DefaultValueFactory = _ => 5,
-        };
+        var rounds = NumberOption.Create("--rounds", "How many past training rounds to show", value: 5, least: 1, most: 1000);
         var verb = new Verb(
             "status",
             "Show what the server has, what serves, and how training went.",

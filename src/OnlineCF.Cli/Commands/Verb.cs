@@ -26,21 +26,24 @@ internal sealed class Verb : Command
         : base(name, description)
     {
         (_environment, Examples) = (environment, examples);
-        Options.Add(_json);
-        if (talksToServer)
-        {
-            _server = new ServerOption(environment);
-            Options.Add(_server.Address);
-            Options.Add(_server.Token);
-        }
+        _server = talksToServer ? new ServerOption(environment) : null;
     }
 
     /// <summary>Whole command lines, shown in help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Sets what the verb does.</summary>
-    public void Run(Func<VerbInvocation, CancellationToken, Task<int>> action) =>
+    /// <summary>Sets what the verb does, and puts the options that all verbs share behind its own.</summary>
+    public void Run(Func<VerbInvocation, CancellationToken, Task<int>> action)
+    {
+        Options.Add(_json);
+        if (_server is not null)
+        {
+            Options.Add(_server.Address);
+            Options.Add(_server.Token);
+        }
+
         SetAction((result, cancel) => RunAsync(action, result, cancel));
+    }
 
     private async Task<int> RunAsync(
         Func<VerbInvocation, CancellationToken, Task<int>> action, ParseResult result, CancellationToken cancel)

@@ -40,7 +40,7 @@ internal sealed class VerbInvocation(
     {
         if (Json)
         {
-            Terminal.WriteLine(JsonOutput.Of(message));
+            Terminal.WriteLine(JsonOutput.OfAnswer(message));
         }
         else
         {

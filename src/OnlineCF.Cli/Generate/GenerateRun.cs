@@ -40,7 +40,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
             ResumedAfterLine: 0, Math.Round(seconds, 3), seconds > 0 ? Math.Round(totals.Ratings / seconds, 1) : 0);
         if (invocation.Json)
         {
-            invocation.Terminal.WriteLine(JsonOutput.Of(result));
+            invocation.Terminal.WriteLine(JsonOutput.OfResult(result));
         }
         else
         {
@@ -64,7 +64,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
             cancellationToken));
         var result = new { folder, options.Users, options.Movies, options.Ratings, options.Seed };
         invocation.Terminal.WriteLine(invocation.Json
-            ? JsonOutput.Of(result)
+            ? JsonOutput.OfResult(result)
             : $"{Tables.Show(options.Ratings)} ratings of {Tables.Show(options.Users)} users and {Tables.Show(options.Movies)} movies in {folder}.");
         return ExitCodes.Ok;
     }

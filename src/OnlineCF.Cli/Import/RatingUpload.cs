@@ -58,10 +58,10 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
         {
             foreach (var batch in _unanswered)
             {
-                await call.RequestStream.WriteAsync(batch.Request, stop.Token);
+                await WriteAsync(call, batch, stop.Token);
             }
 
-            while (await FillWindowAsync(call.RequestStream, stop.Token))
+            while (await FillWindowAsync(call, stop.Token))
             {
                 await ReadAnswerAsync(call.ResponseStream, stop.Token);
                 silence.CancelAfter(ServerPatience.Limit);
@@ -76,15 +76,10 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
             throw new RpcException(new Status(StatusCode.Unavailable, silence.IsCancellationRequested
                 ? $"no answer for {ServerPatience.Limit.TotalSeconds:0} s" : "the server cancelled the stream"));
         }
-        catch (InvalidOperationException e)
-        {
-            // A write to a call that the server has ended; the call's status says why.
-            throw new RpcException(StatusOf(call) ?? new Status(StatusCode.Unavailable, e.Message, e));
-        }
     }
 
     private async Task<bool> FillWindowAsync(
-        IClientStreamWriter<StreamRatingsRequest> requests, CancellationToken cancellationToken)
+        AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call, CancellationToken cancellationToken)
     {
         while (_unanswered.Count < Window)
         {
@@ -96,7 +91,7 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
 
             _batches++;
             _unanswered.Enqueue(batch);
-            await requests.WriteAsync(batch.Request, cancellationToken);
+            await WriteAsync(call, batch, cancellationToken);
         }
 
         return _unanswered.Count > 0;
@@ -121,15 +116,23 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
         Answered(_unanswered.Dequeue(), answer);
     }
 
-    private static Status? StatusOf(AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call)
+    private static async Task WriteAsync(
+        AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call,
+        RatingBatch batch,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return call.GetStatus();
+            await call.RequestStream.WriteAsync(batch.Request, cancellationToken);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException)
         {
-            return null;
+            // The call is over; reading tells its status. Answers that are still there count as lost.
+            while (await call.ResponseStream.MoveNext(cancellationToken))
+            {
+            }
+
+            throw new RpcException(new Status(StatusCode.Unavailable, "the connection broke", e));
         }
     }
 

@@ -20,8 +20,8 @@ internal static class JsonOutput
     };
 
     /// <summary>proto3 JSON: lowerCamelCase, int64 as strings, default values included.</summary>
-    public static string Of(IMessage message) => Formatter.Format(message);
+    public static string OfAnswer(IMessage message) => Formatter.Format(message);
 
     /// <summary>One line of JSON with snake_case names.</summary>
-    public static string Of<T>(T result) => JsonSerializer.Serialize(result, Options);
+    public static string OfResult<T>(T result) => JsonSerializer.Serialize(result, Options);
 }

@@ -1,0 +1,47 @@
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Tests.Fakes;
+
+namespace OnlineCF.Cli.Tests.Commands;
+
+public sealed class GenerateCommandTests : IDisposable
+{
+    private static readonly string[] Size = ["--users", "50", "--movies", "80", "--ratings", "2500", "--seed", "9"];
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_world_written_and_imported_is_the_world_sent()
+    {
+        await using var sent = await FakeServer.StartAsync();
+        await using var imported = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(["generate", .. Size, "--server", sent.Address.OriginalString, "--json"]));
+        Assert.Equal(2500, cli.Json.GetProperty("accepted").GetInt64());
+        Assert.Equal(80, cli.Json.GetProperty("movies").GetInt64());
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(["generate", .. Size, "--out", _folder.At("world"), "--json"]));
+        Assert.Equal(2500, cli.Json.GetProperty("ratings").GetInt64());
+        Assert.Equal(
+            ExitCodes.Ok, await cli.RunAsync("import", _folder.At("world"), "--server", imported.Address.OriginalString));
+
+        Assert.Equal(sent.State.Ratings, imported.State.Ratings);
+        Assert.Equal(sent.State.Movies, imported.State.Movies);
+    }
+
+    [Fact]
+    public async Task Writing_needs_no_server_and_gives_the_same_bytes_for_the_same_seed()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(["generate", .. Size, "--out", _folder.At("a")]));
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(["generate", .. Size, "--out", _folder.At("b")]));
+
+        foreach (var name in new[] { "ratings.csv", "movies.csv" })
+        {
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(_folder.At("a"), name)), File.ReadAllBytes(Path.Combine(_folder.At("b"), name)));
+        }
+    }
+}
