@@ -21,7 +21,7 @@ public readonly record struct MovieStatistics(
     public float Mean => Count == 0 ? 0 : (float)(Sum / Count);
 
     /// <summary>The count of ratings, each halved for every week since it was given.</summary>
-    public float TrendAt(long nowMicros) => (float)Math.Exp2(TrendLog2 - (nowMicros / HalfLifeMicros));
+    public float TrendAt(long nowMicros) => (float)Math.Pow(2, TrendLog2 - (nowMicros / HalfLifeMicros));
 
     /// <summary>With one more rating.</summary>
     public MovieStatistics With(float value, long ratedAtMicros) => new(
@@ -34,6 +34,6 @@ public readonly record struct MovieStatistics(
     private static double AddLog2(double a, double b)
     {
         var (high, low) = a >= b ? (a, b) : (b, a);
-        return double.IsNegativeInfinity(low) ? high : high + Math.Log2(1 + Math.Exp2(low - high));
+        return double.IsNegativeInfinity(low) ? high : high + Math.Log2(1 + Math.Pow(2, low - high));
     }
 }

@@ -13,14 +13,14 @@ internal sealed partial class LoggingFailureHandler(ILogger logger) : IStreamFai
     public bool ShouldFaultSubsriptionOnError => false;
 
     public Task OnDeliveryFailure(
-        GuidId subscriptionId, string streamProviderName, StreamId streamId, StreamSequenceToken sequenceToken)
+        GuidId subscriptionId, string streamProviderName, StreamId streamId, StreamSequenceToken? sequenceToken)
     {
         LogUndelivered(streamId, sequenceToken);
         return Task.CompletedTask;
     }
 
     public Task OnSubscriptionFailure(
-        GuidId subscriptionId, string streamProviderName, StreamId streamId, StreamSequenceToken sequenceToken)
+        GuidId subscriptionId, string streamProviderName, StreamId streamId, StreamSequenceToken? sequenceToken)
     {
         LogUndelivered(streamId, sequenceToken);
         return Task.CompletedTask;
@@ -28,5 +28,5 @@ internal sealed partial class LoggingFailureHandler(ILogger logger) : IStreamFai
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning,
         Message = "Stream {StreamId} could not deliver the batch at {Token}; its subscriber will read it from the log.")]
-    private partial void LogUndelivered(StreamId streamId, StreamSequenceToken token);
+    private partial void LogUndelivered(StreamId streamId, StreamSequenceToken? token);
 }

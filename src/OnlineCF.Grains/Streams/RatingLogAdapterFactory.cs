@@ -72,6 +72,6 @@ public sealed class RatingLogAdapterFactory : IQueueAdapterFactory, IQueueAdapte
 
     /// <inheritdoc/>
     public Task QueueMessageBatchAsync<T>(
-        StreamId streamId, IEnumerable<T> events, StreamSequenceToken token, Dictionary<string, object> requestContext) =>
+        StreamId streamId, IEnumerable<T> events, StreamSequenceToken? token, Dictionary<string, object>? requestContext) =>
         throw new NotSupportedException("Ratings enter the stream through the rating log alone.");
 }

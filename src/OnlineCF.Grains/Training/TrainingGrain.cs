@@ -42,7 +42,7 @@ public sealed partial class TrainingGrain(
                 rounds.Max(round => round.TrainedSequence), rounds.TakeWhile(round => !round.FullRetrain).Count());
         }
 
-        await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod);
+        await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
         this.RegisterGrainTimer(TickAsync, new() { DueTime = TickPeriod, Period = TickPeriod, KeepAlive = true });
     }
 
