@@ -69,6 +69,9 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
         // A client that wants one round and finds none running wants the next one.
         var idle = request.OneRound && (await Training.GetStatusAsync()).RunningRoundId == 0;
         var seen = idle ? (await Training.WaitForEventsAsync(0, TimeSpan.Zero)).LastOrDefault()?.Number ?? 0 : 0;
+
+        // The headers tell the client that from here on it misses nothing.
+        await context.WriteResponseHeadersAsync([]);
         while (true)
         {
             var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(context.CancellationToken);
