@@ -1,1 +1,4 @@
-return 0;
+using OnlineCF.Cli;
+using OnlineCF.Cli.Commands;
+
+return await OnlineCfCommand.RunAsync(args, CliEnvironment.OfProcess());

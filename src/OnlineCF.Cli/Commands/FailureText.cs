@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using Grpc.Core;
+using OnlineCF.Cli.Import;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>Turns what went wrong into one line: what, why, what to do.</summary>
+internal static class FailureText
+{
+    /// <summary>The line and the exit code; null for a fault of the program itself.</summary>
+    public static (int ExitCode, string Text)? Of(Exception exception, Uri server) => exception switch
+    {
+        CommandException e => (e.ExitCode, e.Message),
+        ServerLostException e => (ExitCodes.NoServer,
+            $"The server at {server.OriginalString} went away and did not come back within a minute ({e.Message.TrimEnd('.')})."),
+        RpcException e => OfRpc(e, server),
+        IOException or InvalidDataException or UnauthorizedAccessException => (ExitCodes.Error, exception.Message),
+        _ => null,
+    };
+
+    private static (int ExitCode, string Text) OfRpc(RpcException e, Uri server)
+    {
+        var detail = e.Status.Detail.TrimEnd('.');
+        return e.StatusCode switch
+        {
+            _ when IsWrongProtocol(e) => (ExitCodes.NoServer,
+                $"What listens at {server.OriginalString} does not speak gRPC. Give the gRPC port (5081 by default) with --server."),
+            StatusCode.Unavailable when ConnectionErrorOf(e) is { } why => (ExitCodes.NoServer,
+                $"No server answers at {server.OriginalString} ({why}). Start one, or name its address with --server or ONLINECF_SERVER."),
+            StatusCode.Unavailable => (ExitCodes.Error, $"The server cannot do it now: {detail}. Try again later."),
+            StatusCode.DeadlineExceeded => (ExitCodes.Error, $"The server at {server.OriginalString} took too long to answer. Try again."),
+            StatusCode.Unauthenticated => (ExitCodes.Error,
+                $"The server wants to know who you are: {detail}. Give a token with --token or ONLINECF_TOKEN."),
+            StatusCode.PermissionDenied => (ExitCodes.Error, $"Not allowed: {detail}."),
+            StatusCode.Unimplemented => (ExitCodes.Error,
+                $"The server at {server.OriginalString} does not know this call ({detail}). Is it an older version?"),
+            StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition
+                or StatusCode.ResourceExhausted or StatusCode.AlreadyExists => (ExitCodes.Error, $"{detail}."),
+            _ => (ExitCodes.Error, $"The server failed ({e.StatusCode}): {detail}."),
+        };
+    }
+
+    private static string? ConnectionErrorOf(RpcException e)
+    {
+        for (var inner = e.Status.DebugException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SocketException socket)
+            {
+                return socket.SocketErrorCode switch
+                {
+                    SocketError.ConnectionRefused => "connection refused",
+                    SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "unknown host",
+                    SocketError.TimedOut => "no answer",
+                    _ => socket.SocketErrorCode.ToString(),
+                };
+            }
+        }
+
+        return e.Status.DebugException switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "unknown host",
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "cannot connect",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "TLS failed",
+            HttpRequestException or IOException => "the connection broke",
+            TimeoutException or OperationCanceledException => "no answer",
+            _ => null,
+        };
+    }
+
+    private static bool IsWrongProtocol(RpcException e) =>
+        e.Status.DebugException is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError
+                or HttpRequestError.InvalidResponse or HttpRequestError.ResponseEnded,
+        }
+        || e.Status.Detail.StartsWith("Bad gRPC response", StringComparison.Ordinal);
+}

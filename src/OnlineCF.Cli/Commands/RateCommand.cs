@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using OnlineCF.Cli.Output;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>onlinecf rate</summary>
+internal static class RateCommand
+{
+    /// <summary>The verb.</summary>
+    public static Verb Create(CliEnvironment environment)
+    {
+        var user = new Argument<long>("USER") { Description = "Id of the user" };
+        var movie = new Argument<long>("MOVIE") { Description = "Id of the movie" };
+        var value = new Argument<float>("VALUE") { Description = "Stars, 0.5 to 5" };
+        var at = new Option<DateTimeOffset?>("--at")
+        {
+            Description = "When the user rated, such as 2026-01-31T20:15:00Z [default: now]",
+            HelpName = "TIME",
+            CustomParser = result =>
+            {
+                var parsed = DateTimeOffset.TryParse(
+                    result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time);
+                if (!parsed)
+                {
+                    result.AddError($"'{result.Tokens[0].Value}' is not a time such as 2026-01-31T20:15:00Z.");
+                }
+
+                return time;
+            },
+        };
+        var verb = new Verb(
+            "rate",
+            "Rate a movie for a user; the user's next recommendation knows it.",
+            environment,
+            talksToServer: true,
+            "onlinecf rate 1 318 5",
+            "onlinecf rate 1 318 4.5 --at 2026-01-31T20:15:00Z --json")
+        {
+            user,
+            movie,
+            value,
+            at,
+        };
+        verb.Run(async (invocation, cancel) =>
+        {
+            var request = new RateRequest
+            {
+                Rating = new Rating
+                {
+                    UserId = invocation.Value(user),
+                    MovieId = invocation.Value(movie),
+                    Value = invocation.Value(value),
+                    RatedAt = invocation.Value(at) is { } time ? Timestamp.FromDateTimeOffset(time) : null,
+                },
+            };
+            var answer = await invocation.Connection.Ratings.RateAsync(request, ServerConnection.Unary(cancel));
+            return invocation.Answer(answer, x => invocation.Terminal.WriteLine(Sentence(x)));
+        });
+        return verb;
+    }
+
+    private static string Sentence(RateResponse answer) => answer.Result switch
+    {
+        RatingResult.Duplicate => "Duplicate: this very rating was there already.",
+        RatingResult.Stale => "Stale: a later rating of this movie stays current.",
+        _ => $"Accepted: the rating is durable (sequence {Tables.Number(answer.Sequence)}).",
+    };
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using OnlineCF.Cli.Output;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>onlinecf search</summary>
+internal static class SearchCommand
+{
+    /// <summary>The verb.</summary>
+    public static Verb Create(CliEnvironment environment)
+    {
+        var text = new Argument<string[]>("TEXT")
+        {
+            Description = "Words of the title; the last one may be a beginning",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var count = FilterOptions.CountOption();
+        var verb = new Verb(
+            "search",
+            "Find movies by title.",
+            environment,
+            talksToServer: true,
+            "onlinecf search toy story",
+            "onlinecf search \"star wa\" --count 20 --json")
+        {
+            text,
+            count,
+        };
+        verb.Run(async (invocation, cancel) =>
+        {
+            var request = new SearchMoviesRequest
+            {
+                Query = string.Join(' ', invocation.Value(text)),
+                Count = invocation.Value(count),
+            };
+            var answer = await invocation.Connection.Catalog.SearchMoviesAsync(request, ServerConnection.Unary(cancel));
+            return invocation.Answer(answer, x => Write(invocation.Terminal, x, request.Query));
+        });
+        return verb;
+    }
+
+    private static void Write(Terminal terminal, SearchMoviesResponse answer, string query)
+    {
+        if (answer.Movies.Count == 0)
+        {
+            terminal.WriteLine($"No movie has '{query}' in its title.");
+            return;
+        }
+
+        var table = Tables.Create("#movie", "title", "#year", "genres");
+        foreach (var movie in answer.Movies)
+        {
+            table.Add(Tables.Number(movie.MovieId), Tables.Title(movie), Tables.Year(movie), Tables.Genres(movie));
+        }
+
+        terminal.Write(table);
+    }
+}

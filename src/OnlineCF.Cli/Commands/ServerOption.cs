@@ -1,0 +1,70 @@
+using System.CommandLine;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>Which server a verb talks to, and with which token.</summary>
+internal sealed class ServerOption
+{
+    private readonly CliEnvironment _environment;
+
+    /// <summary>The two options.</summary>
+    public ServerOption(CliEnvironment environment)
+    {
+        _environment = environment;
+        Address.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>();
+            if (text is not null && Parse(text) is null)
+            {
+                result.AddError($"'{text}' is not the address of a server, such as http://localhost:5081.");
+            }
+        });
+    }
+
+    /// <summary>Where a server listens when nothing is said.</summary>
+    public static Uri Default { get; } = new("http://localhost:5081");
+
+    /// <summary>--server</summary>
+    public Option<string?> Address { get; } = new("--server")
+    {
+        Description = "Address of the server's gRPC port [env: ONLINECF_SERVER] [default: http://localhost:5081]",
+        HelpName = "URL",
+    };
+
+    /// <summary>--token</summary>
+    public Option<string?> Token { get; } = new("--token")
+    {
+        Description = "Bearer token for a server that asks for one [env: ONLINECF_TOKEN]",
+        HelpName = "TOKEN",
+    };
+
+    /// <summary>The server of the option, the environment variable or the default, in this order.</summary>
+    /// <exception cref="CommandException">The environment variable holds no address.</exception>
+    public Uri ServerOf(ParseResult result)
+    {
+        if (result.GetValue(Address) is { } text)
+        {
+            return Parse(text)!;
+        }
+
+        var variable = _environment.Variable("ONLINECF_SERVER");
+        return string.IsNullOrWhiteSpace(variable)
+            ? Default
+            : Parse(variable) ?? throw new CommandException(
+                ExitCodes.Usage, $"ONLINECF_SERVER is '{variable}', which is not the address of a server.");
+    }
+
+    /// <summary>The token, or null.</summary>
+    public string? TokenOf(ParseResult result) => result.GetValue(Token) ?? _environment.Variable("ONLINECF_TOKEN");
+
+    /// <summary>The address; "localhost:5081" is taken for http.</summary>
+    public static Uri? Parse(string text)
+    {
+        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
+        return Uri.TryCreate(full.Trim(), UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && uri.Host.Length > 0
+            ? uri
+            : null;
+    }
+}

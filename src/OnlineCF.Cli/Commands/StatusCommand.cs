@@ -1,0 +1,54 @@
+using System.CommandLine;
+using OnlineCF.Cli.Output;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>onlinecf status</summary>
+internal static class StatusCommand
+{
+    /// <summary>The verb.</summary>
+    public static Verb Create(CliEnvironment environment)
+    {
+        var rounds = new Option<int>("--rounds")
+        {
+            Description = "How many past training rounds to show, 1 to 1000",
+            HelpName = "N",
+            DefaultValueFactory = _ => 5,
+        };
+        var verb = new Verb(
+            "status",
+            "Show what the server has, what serves, and how training went.",
+            environment,
+            talksToServer: true,
+            "onlinecf status",
+            "onlinecf status --rounds 20 --json")
+        {
+            rounds,
+        };
+        verb.Run(async (invocation, cancel) =>
+        {
+            var answer = await invocation.Connection.Training.GetTrainingAsync(
+                new GetTrainingRequest { Rounds = invocation.Value(rounds) }, ServerConnection.Unary(cancel));
+            return invocation.Answer(answer, x => Write(invocation.Terminal, invocation.Server, x));
+        });
+        return verb;
+    }
+
+    private static void Write(Terminal terminal, Uri server, GetTrainingResponse status)
+    {
+        var table = Tables.Create("server", server.OriginalString);
+        table.Add("model version", status.ModelVersion > 0 ? Tables.Number(status.ModelVersion) : "none yet");
+        table.Add("rating log sequence", Tables.Show(status.Sequence));
+        table.Add("ratings not trained yet", Tables.Show(status.PendingRatings));
+        table.Add("training on", status.Device);
+        table.Add("training", status.State == TrainingState.Running
+            ? $"round {Tables.Number(status.RoundId)}, epoch {status.Epoch} of {status.Epochs}"
+            : "idle");
+        terminal.Write(table);
+        if (status.Rounds.Count > 0)
+        {
+            terminal.Write(RoundTable.Of(status.Rounds));
+        }
+    }
+}

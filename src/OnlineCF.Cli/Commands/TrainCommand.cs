@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Grpc.Core;
+using OnlineCF.Cli.Output;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>onlinecf train</summary>
+internal static class TrainCommand
+{
+    /// <summary>The verb.</summary>
+    public static Verb Create(CliEnvironment environment)
+    {
+        var watch = new Option<bool>("--watch") { Description = "Follow the round to its end; exit 1 if it fails or is cancelled" };
+        var full = new Option<bool>("--full") { Description = "Train everything from random initial values" };
+        var verb = new Verb(
+            "train",
+            "Start a training round now.",
+            environment,
+            talksToServer: true,
+            "onlinecf train --watch",
+            "onlinecf train --full --json")
+        {
+            watch,
+            full,
+        };
+        verb.Run(async (invocation, cancel) =>
+        {
+            var (answer, alreadyRunning) = await StartAsync(invocation, invocation.Value(full), cancel);
+            if (invocation.Value(watch))
+            {
+                return await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel);
+            }
+
+            if (alreadyRunning)
+            {
+                throw new CommandException(
+                    ExitCodes.Error, "nothing was started; 'onlinecf train --watch' follows the running round.");
+            }
+
+            return invocation.Answer(
+                answer, x => invocation.Terminal.WriteLine($"Round {Tables.Number(x.RoundId)} has started."));
+        });
+        return verb;
+    }
+
+    private static async Task<(StartTrainingResponse Answer, bool AlreadyRunning)> StartAsync(
+        VerbInvocation invocation, bool full, CancellationToken cancel)
+    {
+        var training = invocation.Connection.Training;
+        try
+        {
+            var request = new StartTrainingRequest { FullRetrain = full };
+            return (await training.StartTrainingAsync(request, ServerConnection.Unary(cancel)), false);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        {
+            var status = await training.GetTrainingAsync(new GetTrainingRequest(), ServerConnection.Unary(cancel));
+            if (status.State != TrainingState.Running)
+            {
+                throw;
+            }
+
+            invocation.Terminal.Note($"Round {Tables.Number(status.RoundId)} is running already.");
+            return (new StartTrainingResponse { RoundId = status.RoundId }, true);
+        }
+    }
+}

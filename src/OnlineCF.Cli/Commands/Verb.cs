@@ -1,0 +1,70 @@
+using System.CommandLine;
+using Grpc.Core;
+using OnlineCF.Cli.Output;
+
+namespace OnlineCF.Cli.Commands;
+
+/// <summary>A verb of the command line: what all of them share.</summary>
+internal sealed class Verb : Command
+{
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "One JSON document on stdout and nothing else there",
+    };
+
+    private readonly ServerOption? _server;
+    private readonly CliEnvironment _environment;
+
+    /// <summary>A verb with what it does, and examples for its help.</summary>
+    /// <param name="name">The word.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="environment">The outside.</param>
+    /// <param name="talksToServer">Whether it takes --server and --token.</param>
+    /// <param name="examples">Whole command lines.</param>
+    public Verb(
+        string name, string description, CliEnvironment environment, bool talksToServer, params string[] examples)
+        : base(name, description)
+    {
+        (_environment, Examples) = (environment, examples);
+        Options.Add(_json);
+        if (talksToServer)
+        {
+            _server = new ServerOption(environment);
+            Options.Add(_server.Address);
+            Options.Add(_server.Token);
+        }
+    }
+
+    /// <summary>Whole command lines, shown in help.</summary>
+    public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Sets what the verb does.</summary>
+    public void Run(Func<VerbInvocation, CancellationToken, Task<int>> action) =>
+        SetAction((result, cancel) => RunAsync(action, result, cancel));
+
+    private async Task<int> RunAsync(
+        Func<VerbInvocation, CancellationToken, Task<int>> action, ParseResult result, CancellationToken cancel)
+    {
+        var terminal = new Terminal(_environment);
+        var server = ServerOption.Default;
+        try
+        {
+            server = _server?.ServerOf(result) ?? server;
+            using var invocation = new VerbInvocation(
+                result, terminal, _environment, result.GetValue(_json), server, _server?.TokenOf(result));
+            return await action(invocation, cancel);
+        }
+        catch (Exception e) when (cancel.IsCancellationRequested
+            && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            terminal.Note("Interrupted.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception e) when (FailureText.Of(e, server) is not null)
+        {
+            var (exitCode, text) = FailureText.Of(e, server)!.Value;
+            terminal.Note($"onlinecf {Name}: {text}");
+            return exitCode;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Output;
+
+namespace OnlineCF.Cli.Generate;
+
+/// <summary>Sends a synthetic world to the server, or writes it.</summary>
+internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld world)
+{
+    private readonly TimeProvider _time = invocation.Environment.Time;
+    private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
+
+    /// <summary>Streams movies and ratings to the server.</summary>
+    public async Task<int> SendAsync(CancellationToken cancellationToken)
+    {
+        var rejections = new BadLines(invocation.Terminal.Note);
+        var movies = await MovieUpload.RunAsync(
+            invocation.Connection.Catalog,
+            world.Movies.Select(x => new ParsedMovie(x, x.MovieId)),
+            (line, reason) => rejections.Add("movies", line, $"rejected: {reason}"),
+            cancellationToken);
+        var totals = default(ImportTotals);
+        var source = new SyntheticRatings(world);
+        await UploadProgress.RunAsync(invocation.Terminal, "Sending ratings", async progress =>
+        {
+            var upload = new RatingUpload(invocation.Connection.Ratings, source, _time)
+            {
+                WentAway = e => invocation.Terminal.Note($"The server went away ({e.Status.Detail}); trying again …"),
+                Answered = (_, answer) =>
+                {
+                    totals += new ImportTotals(answer.Accepted, answer.Duplicate, answer.Stale, answer.Rejected.Count);
+                    progress.Report(totals.Ratings, source.Fraction, startFraction: 0);
+                },
+            };
+            await upload.RunAsync(cancellationToken);
+        });
+        var seconds = _time.GetElapsedTime(_startedAt).TotalSeconds;
+        var result = new ImportResult(
+            totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected, SkippedLines: 0, movies,
+            ResumedAfterLine: 0, Math.Round(seconds, 3), seconds > 0 ? Math.Round(totals.Ratings / seconds, 1) : 0);
+        if (invocation.Json)
+        {
+            invocation.Terminal.WriteLine(JsonOutput.Of(result));
+        }
+        else
+        {
+            ImportCommand.WriteTable(invocation.Terminal, result);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Writes the world as a MovieLens folder.</summary>
+    public async Task<int> WriteAsync(string folder, CancellationToken cancellationToken)
+    {
+        var options = world.Options;
+        await UploadProgress.RunAsync(invocation.Terminal, "Writing ratings", progress => Task.Run(
+            () => MovieLensFolder.Write(
+                folder,
+                world.Movies,
+                new SyntheticRatings(world).All(),
+                written => progress.Report(written, (double)written / options.Ratings, startFraction: 0),
+                cancellationToken),
+            cancellationToken));
+        var result = new { folder, options.Users, options.Movies, options.Ratings, options.Seed };
+        invocation.Terminal.WriteLine(invocation.Json
+            ? JsonOutput.Of(result)
+            : $"{Tables.Show(options.Ratings)} ratings of {Tables.Show(options.Users)} users and {Tables.Show(options.Movies)} movies in {folder}.");
+        return ExitCodes.Ok;
+    }
+}

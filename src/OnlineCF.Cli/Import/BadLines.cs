@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace OnlineCF.Cli.Import;
+
+/// <summary>Reports lines that cannot be used: the first ones with file, line and reason, then only their number.</summary>
+internal sealed class BadLines(Action<string> write)
+{
+    /// <summary>How many are told one by one.</summary>
+    public const int Told = 20;
+
+    /// <summary>How many there were.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Tells one, or only counts it.</summary>
+    public void Add(string file, long line, string reason)
+    {
+        Count++;
+        if (Count <= Told)
+        {
+            write(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {reason}"));
+        }
+    }
+
+    /// <summary>Says how many were not told one by one, if any.</summary>
+    public void Summarize(string what)
+    {
+        if (Count > Told)
+        {
+            write(string.Create(CultureInfo.InvariantCulture, $"{Count - Told:N0} more {what}."));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using Grpc.Core;
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Output;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Import;
+
+/// <summary>One import: movies first, then ratings from where an earlier import of the same file stopped.</summary>
+internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool fromStart)
+{
+    private readonly Terminal _terminal = invocation.Terminal;
+    private readonly TimeProvider _time = invocation.Environment.Time;
+    private readonly ResumeMarks _marks = new(invocation.Environment.StateFolder, invocation.Environment.Time);
+    private readonly BadLines _badLines = new(invocation.Terminal.Note);
+    private readonly BadLines _rejections = new(invocation.Terminal.Note);
+    private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
+
+    /// <summary>Imports everything and returns what came of it.</summary>
+    /// <exception cref="CommandException">The server went away for good; the message says how to go on.</exception>
+    public async Task<ImportResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var movies = dataset.Movies is null ? 0 : await ImportMoviesAsync(dataset.Movies, cancellationToken);
+        var start = default(ResumeMark);
+        var end = default(ResumeMark);
+        if (dataset.Ratings is { } ratings)
+        {
+            start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server), cancellationToken);
+            end = await ImportRatingsAsync(ratings, start, cancellationToken);
+        }
+
+        _badLines.Summarize("lines could not be used");
+        _rejections.Summarize("ratings or movies were rejected");
+        var seconds = _time.GetElapsedTime(_startedAt).TotalSeconds;
+        var totals = end?.Totals ?? default;
+        var ratingsNow = totals.Ratings - (start?.Totals.Ratings ?? 0);
+        return new ImportResult(
+            totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected,
+            _badLines.Count + (start?.SkippedLines ?? 0), movies, start?.Line ?? 0,
+            Math.Round(seconds, 3), seconds > 0 ? Math.Round(ratingsNow / seconds, 1) : 0);
+    }
+
+    private async Task<long> ImportMoviesAsync(DataFile movies, CancellationToken cancellationToken)
+    {
+        var upserted = await MovieUpload.RunAsync(
+            invocation.Connection.Catalog,
+            MovieReader.Read(movies, dataset.Genres, _badLines),
+            (line, reason) => _rejections.Add(movies.Name, line, $"rejected: {reason}"),
+            cancellationToken);
+        _terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{upserted:N0} movies from {movies.Name}."));
+        return upserted;
+    }
+
+    private async Task<ResumeMark> FindStartAsync(ResumeMark start, CancellationToken cancellationToken)
+    {
+        if (fromStart || _marks.Find(start) is not { } mark)
+        {
+            return start;
+        }
+
+        if (!await ServerHasAsync(mark.Sequence, cancellationToken))
+        {
+            _terminal.Note("The server does not have what an earlier import sent; starting from the first line.");
+            return start;
+        }
+
+        _terminal.Note(string.Create(
+            CultureInfo.InvariantCulture, $"Going on after line {mark.Line:N0}, where an earlier import stopped."));
+        return mark;
+    }
+
+    // A log that is behind the mark is another one, or one restored from a backup.
+    private async Task<bool> ServerHasAsync(long sequence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var training = await invocation.Connection.Training.GetTrainingAsync(
+                new GetTrainingRequest(), ServerConnection.Unary(cancellationToken));
+            return training.Sequence >= sequence;
+        }
+        catch (RpcException e) when (e.StatusCode is
+            StatusCode.PermissionDenied or StatusCode.Unimplemented)
+        {
+            // Somebody who may only write ratings cannot ask; the server sorts out duplicates.
+            return false;
+        }
+    }
+
+    private async Task<ResumeMark> ImportRatingsAsync(
+        DataFile file, ResumeMark start, CancellationToken cancellationToken)
+    {
+        using var stream = file.Open();
+        var reader = new RatingReader(file, stream, _badLines);
+        reader.SkipThrough(start.Line);
+        var mark = start;
+        try
+        {
+            await UploadProgress.RunAsync(_terminal, "Importing ratings", async progress =>
+            {
+                double? startFraction = null;
+                var upload = new RatingUpload(invocation.Connection.Ratings, reader, _time)
+                {
+                    RatedAtMicros = TimeOf(file),
+                    WentAway = e => _terminal.Note($"The server went away ({e.Status.Detail}); trying again …"),
+                    Answered = (batch, answer) =>
+                    {
+                        startFraction ??= start.Line > 0 ? reader.Fraction : 0;
+                        mark = Advance(mark, start, batch, answer);
+                        Tell(file, batch, answer);
+                        _marks.SaveNowAndThen(mark);
+                        progress.Report(mark.Totals.Ratings - start.Totals.Ratings, reader.Fraction, startFraction.Value);
+                    },
+                };
+                await upload.RunAsync(cancellationToken);
+            });
+        }
+        catch (ServerLostException e)
+        {
+            throw new CommandException(ExitCodes.NoServer, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The server at {invocation.Server.OriginalString} went away after line {mark.Line:N0} and did not come back within a minute. Start it and run the same command again: it goes on from there."), e);
+        }
+        finally
+        {
+            if (mark.Line > start.Line)
+            {
+                _marks.Save(mark);
+            }
+        }
+
+        _marks.Remove(mark);
+        return mark;
+    }
+
+    private ResumeMark Advance(ResumeMark mark, ResumeMark start, RatingBatch batch, StreamRatingsResponse answer) => mark with
+    {
+        Line = batch.LastLine,
+        Sequence = Math.Max(mark.Sequence, answer.Sequence),
+        Totals = mark.Totals + new ImportTotals(answer.Accepted, answer.Duplicate, answer.Stale, answer.Rejected.Count),
+        SkippedLines = start.SkippedLines + _badLines.Count,
+    };
+
+    private void Tell(DataFile file, RatingBatch batch, StreamRatingsResponse answer)
+    {
+        foreach (var rejection in answer.Rejected)
+        {
+            var line = rejection.Index >= 0 && rejection.Index < batch.Lines.Count ? batch.Lines[rejection.Index] : 0;
+            _rejections.Add(file.Name, line, $"rejected: {rejection.Reason}");
+        }
+    }
+
+    // Ratings without a time get the file's: then importing the file again gives duplicates.
+    private long TimeOf(DataFile file)
+    {
+        var now = _time.GetUtcNow();
+        var time = file.ModifiedAt < now ? file.ModifiedAt : now;
+        return (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    }
+}

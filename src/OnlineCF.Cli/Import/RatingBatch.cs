@@ -1,0 +1,63 @@
+using Google.Protobuf.WellKnownTypes;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Import;
+
+/// <summary>A batch on its way to the server, with the lines its ratings stand on.</summary>
+internal sealed class RatingBatch(string id)
+{
+    /// <summary>Ratings in a full batch.</summary>
+    public const int Size = 1024;
+
+    private readonly List<long> _lines = new(Size);
+
+    /// <summary>The message; sent again unchanged when the server went away before its answer.</summary>
+    public StreamRatingsRequest Request { get; } = new() { BatchId = id };
+
+    /// <summary>The line of each rating.</summary>
+    public IReadOnlyList<long> Lines => _lines;
+
+    /// <summary>The line of the last rating.</summary>
+    public long LastLine => _lines[^1];
+
+    /// <summary>The next full batch of the source, or what is left; null at the end.</summary>
+    /// <param name="source">Ratings in order.</param>
+    /// <param name="id">The batch's id.</param>
+    /// <param name="ratedAtMicros">The time of ratings that have none; null lets the server take its own.</param>
+    public static RatingBatch? ReadFrom(IRatingSource source, string id, long? ratedAtMicros)
+    {
+        RatingBatch? batch = null;
+        while ((batch is null || batch.Lines.Count < Size) && source.TryRead(out var rating))
+        {
+            batch ??= new RatingBatch(id);
+            batch.Add(rating, ratedAtMicros);
+        }
+
+        return batch;
+    }
+
+    private void Add(ParsedRating rating, long? ratedAtMicros)
+    {
+        _lines.Add(rating.Line);
+        Request.Ratings.Add(new Rating
+        {
+            UserId = rating.UserId,
+            MovieId = rating.MovieId,
+            Value = rating.Value,
+            RatedAt = ToTimestamp(rating.RatedAtMicros ?? ratedAtMicros),
+        });
+    }
+
+    private static Timestamp? ToTimestamp(long? micros)
+    {
+        if (micros is not { } value)
+        {
+            return null;
+        }
+
+        var (seconds, rest) = (Math.DivRem(value, 1_000_000).Quotient, (int)(value % 1_000_000));
+        return rest >= 0
+            ? new Timestamp { Seconds = seconds, Nanos = rest * 1000 }
+            : new Timestamp { Seconds = seconds - 1, Nanos = (rest + 1_000_000) * 1000 };
+    }
+}

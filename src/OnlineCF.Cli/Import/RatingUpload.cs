@@ -1,0 +1,144 @@
+using System.Globalization;
+using Grpc.Core;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Import;
+
+/// <summary>
+/// Streams ratings to the server with a bounded window of unanswered batches. When the server goes away,
+/// it reconnects and sends the unanswered batches again; the server knows what it has and answers duplicate.
+/// </summary>
+internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRatingSource source, TimeProvider time)
+{
+    /// <summary>Batches that may be unanswered at a time.</summary>
+    public const int Window = 8;
+
+    private readonly Queue<RatingBatch> _unanswered = new(Window);
+    private readonly ServerPatience _patience = new(time);
+    private long _batches;
+
+    /// <summary>The time of ratings that have none; null lets the server take its own.</summary>
+    public long? RatedAtMicros { get; init; }
+
+    /// <summary>Called with each batch and its answer, in order.</summary>
+    public required Action<RatingBatch, StreamRatingsResponse> Answered { get; init; }
+
+    /// <summary>Called when the server went away and there will be another attempt.</summary>
+    public Action<RpcException> WentAway { get; init; } = _ => { };
+
+    /// <summary>Sends everything; returns when all of it is acknowledged.</summary>
+    /// <exception cref="ServerLostException">The server stayed away for a minute.</exception>
+    /// <exception cref="RpcException">The server refused; trying again would not help.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await StreamAsync(cancellationToken);
+                return;
+            }
+            catch (RpcException e) when (!cancellationToken.IsCancellationRequested && IsPassing(e))
+            {
+                WentAway(e);
+                if (!await _patience.WaitAsync(cancellationToken))
+                {
+                    throw new ServerLostException(e);
+                }
+            }
+        }
+    }
+
+    private async Task StreamAsync(CancellationToken cancellationToken)
+    {
+        using var silence = new CancellationTokenSource(ServerPatience.Limit, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
+        using var call = client.StreamRatings(cancellationToken: stop.Token);
+        try
+        {
+            foreach (var batch in _unanswered)
+            {
+                await call.RequestStream.WriteAsync(batch.Request, stop.Token);
+            }
+
+            while (await FillWindowAsync(call.RequestStream, stop.Token))
+            {
+                await ReadAnswerAsync(call.ResponseStream, stop.Token);
+                silence.CancelAfter(ServerPatience.Limit);
+            }
+
+            await call.RequestStream.CompleteAsync();
+            await call.ResponseStream.MoveNext(stop.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RpcException(new Status(StatusCode.Unavailable, silence.IsCancellationRequested
+                ? $"no answer for {ServerPatience.Limit.TotalSeconds:0} s" : "the server cancelled the stream"));
+        }
+        catch (InvalidOperationException e)
+        {
+            // A write to a call that the server has ended; the call's status says why.
+            throw new RpcException(StatusOf(call) ?? new Status(StatusCode.Unavailable, e.Message, e));
+        }
+    }
+
+    private async Task<bool> FillWindowAsync(
+        IClientStreamWriter<StreamRatingsRequest> requests, CancellationToken cancellationToken)
+    {
+        while (_unanswered.Count < Window)
+        {
+            var id = (_batches + 1).ToString(CultureInfo.InvariantCulture);
+            if (RatingBatch.ReadFrom(source, id, RatedAtMicros) is not { } batch)
+            {
+                break;
+            }
+
+            _batches++;
+            _unanswered.Enqueue(batch);
+            await requests.WriteAsync(batch.Request, cancellationToken);
+        }
+
+        return _unanswered.Count > 0;
+    }
+
+    private async Task ReadAnswerAsync(
+        IAsyncStreamReader<StreamRatingsResponse> answers, CancellationToken cancellationToken)
+    {
+        if (!await answers.MoveNext(cancellationToken))
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the server ended the stream before its answers"));
+        }
+
+        var answer = answers.Current;
+        if (answer.BatchId != _unanswered.Peek().Request.BatchId)
+        {
+            throw new RpcException(new Status(
+                StatusCode.Internal, $"the server answered batch '{answer.BatchId}' out of order"));
+        }
+
+        _patience.OnAnswer();
+        Answered(_unanswered.Dequeue(), answer);
+    }
+
+    private static Status? StatusOf(AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call)
+    {
+        try
+        {
+            return call.GetStatus();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    // Internal with an I/O error inside is how a connection that breaks within a message shows itself.
+    private static bool IsPassing(RpcException e) =>
+        e.StatusCode is StatusCode.Unavailable or StatusCode.Aborted
+        || (e.StatusCode is StatusCode.Internal or StatusCode.Unknown
+            && e.Status.DebugException is IOException or HttpRequestException);
+}
+
+/// <summary>The server went away in the middle and did not come back.</summary>
+internal sealed class ServerLostException(RpcException last) : Exception(last.Status.Detail, last);

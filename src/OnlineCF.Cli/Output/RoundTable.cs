@@ -1,0 +1,41 @@
+using OnlineCF.Protocol.V1;
+using Spectre.Console;
+
+namespace OnlineCF.Cli.Output;
+
+/// <summary>Training rounds as a table.</summary>
+internal static class RoundTable
+{
+    /// <summary>One row a round.</summary>
+    public static Table Of(IEnumerable<TrainingRound> rounds)
+    {
+        var table = Tables.Create(
+            "#round", "outcome", "#version", "started (UTC)", "#seconds", "#ratings", "#RMSE", "#NDCG@10", "reason");
+        foreach (var round in rounds)
+        {
+            var figures = round.Candidate ?? new ModelFigures();
+            table.Add(
+                Tables.Number(round.RoundId),
+                Outcome(round.Outcome),
+                round.Version > 0 ? Tables.Number(round.Version) : "-",
+                Tables.Moment(round.StartedAt),
+                Tables.Figure(round.Duration?.ToTimeSpan().TotalSeconds ?? double.NaN, "0.0"),
+                Tables.Show(round.Ratings),
+                Tables.Figure(figures.HasValidationRmse, figures.ValidationRmse),
+                Tables.Figure(figures.HasValidationNdcg10, figures.ValidationNdcg10),
+                round.Reason);
+        }
+
+        return table;
+    }
+
+    /// <summary>The outcome as the metrics name it.</summary>
+    public static string Outcome(RoundOutcome outcome) => outcome switch
+    {
+        RoundOutcome.Promoted => "promoted",
+        RoundOutcome.Rejected => "rejected",
+        RoundOutcome.Failed => "failed",
+        RoundOutcome.Cancelled => "cancelled",
+        _ => "unknown",
+    };
+}

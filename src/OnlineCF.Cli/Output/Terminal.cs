@@ -1,0 +1,66 @@
+using Spectre.Console;
+
+namespace OnlineCF.Cli.Output;
+
+/// <summary>Where answers and messages go: answers to stdout, all the rest to stderr.</summary>
+internal sealed class Terminal
+{
+    // Tables in a pipe or file are not cut to a guessed width of 80.
+    private const int RedirectedWidth = 200;
+    private readonly CliEnvironment _environment;
+    private readonly IAnsiConsole _out;
+
+    /// <summary>Consoles over the environment's writers.</summary>
+    public Terminal(CliEnvironment environment)
+    {
+        _environment = environment;
+        _out = CreateConsole(environment.Out, environment.OutIsTerminal);
+        ErrorConsole = CreateConsole(environment.Error, environment.ErrorIsTerminal);
+    }
+
+    /// <summary>For live progress; messages written to it stand above the live part.</summary>
+    public IAnsiConsole ErrorConsole { get; }
+
+    /// <summary>Whether live progress makes sense.</summary>
+    public bool IsLive => _environment.ErrorIsTerminal;
+
+    /// <summary>Clock and timers.</summary>
+    public TimeProvider Time => _environment.Time;
+
+    /// <summary>Writes a line of the answer.</summary>
+    public void WriteLine(string text) => _environment.Out.WriteLine(text);
+
+    /// <summary>Writes a table of the answer.</summary>
+    public void Write(Table table) => _out.Write(table);
+
+    /// <summary>Writes a message for people to stderr.</summary>
+    public void Note(string text)
+    {
+        if (IsLive)
+        {
+            ErrorConsole.WriteLine(text);
+        }
+        else
+        {
+            _environment.Error.WriteLine(text);
+        }
+    }
+
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!isTerminal)
+        {
+            console.Profile.Width = RedirectedWidth;
+            console.Profile.Capabilities.Unicode = true;
+        }
+
+        return console;
+    }
+}
