@@ -7,10 +7,12 @@ namespace OnlineCF.Training.Evaluation;
 /// <param name="Recall20">Recall@20 over min(20, relevant).</param>
 /// <param name="HitRate10">Share of users with a relevant movie among their first 10.</param>
 /// <param name="Coverage10">Share of the trained movies that are among somebody's first 10.</param>
+/// <param name="HeldOut">How many held-out ratings were predicted.</param>
 public sealed record EvaluationFigures(
-    double Rmse, double Mae, double Ndcg10, double Recall20, double HitRate10, double Coverage10)
+    double Rmse, double Mae, double Ndcg10, double Recall20, double HitRate10, double Coverage10,
+    int HeldOut)
 {
     /// <summary>Nothing measured.</summary>
     public static EvaluationFigures None { get; } =
-        new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
+        new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, 0);
 }

@@ -16,10 +16,10 @@ internal sealed class RankingEvaluator(TrainingSet set)
     private const int NdcgCutoff = 10;
 
     /// <summary>
-    /// At most so many users are ranked, spread evenly over the rows; each costs a pass over all movies, so
-    /// that measuring never takes longer than training.
+    /// At most so many users are measured, spread evenly over the rows: each costs a fold-in and a pass over
+    /// all movies, and measuring must not take longer than training.
     /// </summary>
-    public int MaxRankedUsers { get; init; } = int.MaxValue;
+    public int MaxUsers { get; init; } = int.MaxValue;
 
     /// <summary>How many threads score at once.</summary>
     public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
@@ -38,28 +38,29 @@ internal sealed class RankingEvaluator(TrainingSet set)
         var users = set.UserIds.Length;
         var (squared, absolute) = (new double[users], new double[users]);
         var results = new UserResult[users];
-        var ranked = RankedUsers();
+        var measured = MeasuredUsers();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellationToken };
         Parallel.For(0, users, options, user =>
         {
             var movies = set.HoldOut.MoviesOf(user);
             var values = set.HoldOut.ValuesOf(user);
-            if (movies.IsEmpty && lists is null)
+            if (!measured[user] && lists is null)
             {
                 return;
             }
 
             var stars = new float[movies.Length];
-            var top = new int[ranked[user] || lists is not null ? ListLength : 0];
+            var ranked = measured[user] && values.ContainsAnyInRange(Rating.LikedValue, Rating.MaxValue);
+            var top = new int[ranked || lists is not null ? ListLength : 0];
             var listed = top.AsSpan(0, scorer.Score(user, movies, stars, top));
-            for (var i = 0; i < stars.Length; i++)
+            for (var i = 0; i < stars.Length && measured[user]; i++)
             {
                 var error = (double)stars[i] - values[i];
                 squared[user] += error * error;
                 absolute[user] += Math.Abs(error);
             }
 
-            results[user] = new UserResult(ranked[user], listed.ToArray());
+            results[user] = new UserResult(ranked, measured[user] ? movies.Length : 0, listed.ToArray());
             lists?[user] = results[user].Top;
         });
         // Summed in the order of the rows, so that threads cannot change the last digit.
@@ -88,25 +89,25 @@ internal sealed class RankingEvaluator(TrainingSet set)
             }
         }
 
-        var held = set.HoldOut.Count;
+        var held = results.Sum(result => result.HeldOut);
         return new EvaluationFigures(
-            held == 0 ? double.NaN : Math.Sqrt(squared / held), held == 0 ? double.NaN : absolute / held,
+            Math.Sqrt(Share(squared, held)), Share(absolute, held),
             Share(ndcg, measured), Share(recall, measured), Share(hitUsers, measured),
-            Share(covered.AsSpan().Count(true), measured == 0 ? 0 : covered.Length));
+            Share(covered.AsSpan().Count(true), measured == 0 ? 0 : covered.Length), held);
     }
 
-    private bool[] RankedUsers()
+    private bool[] MeasuredUsers()
     {
         var candidates = Enumerable.Range(0, set.UserIds.Length)
-            .Where(user => set.HoldOut.ValuesOf(user).ContainsAnyInRange(Rating.LikedValue, Rating.MaxValue)).ToArray();
-        var ranked = new bool[set.UserIds.Length];
-        var count = Math.Min(candidates.Length, MaxRankedUsers);
+            .Where(user => !set.HoldOut.ValuesOf(user).IsEmpty).ToArray();
+        var measured = new bool[set.UserIds.Length];
+        var count = Math.Min(candidates.Length, MaxUsers);
         for (var i = 0; i < count; i++)
         {
-            ranked[candidates[(int)((long)i * candidates.Length / count)]] = true;
+            measured[candidates[(int)((long)i * candidates.Length / count)]] = true;
         }
 
-        return ranked;
+        return measured;
     }
 
     private HashSet<int> Relevant(int user)
@@ -127,5 +128,5 @@ internal sealed class RankingEvaluator(TrainingSet set)
 
     private static double Share(double part, int whole) => whole == 0 ? double.NaN : part / whole;
 
-    private readonly record struct UserResult(bool Ranked, int[] Top);
+    private readonly record struct UserResult(bool Ranked, int HeldOut, int[] Top);
 }

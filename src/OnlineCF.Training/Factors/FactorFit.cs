@@ -24,17 +24,14 @@ internal sealed class FactorFit : IDisposable
     private readonly Random _random;
     private readonly RatingHead _rating;
     private readonly RankingHead _ranking;
-    private readonly RowBlocks _userBlocks;
-    private readonly RowBlocks _movieBlocks;
     private readonly Columns _columns;
 
     /// <summary>Puts the training set on the device and starts from the warm snapshot's rows or from random ones.</summary>
     public FactorFit(
         TrainingSet set, TrainingOptions options, FoldInParameters parameters, BiasBaseline biases,
-        FactorSnapshot? warm, Device device)
+        FactorSnapshot? warm, Random random, Device device)
     {
-        (_set, _options, _parameters, _device) = (set, options, parameters, device);
-        _random = new Random(unchecked((int)(options.Seed ^ (options.Seed >> 32))));
+        (_set, _options, _parameters, _random, _device) = (set, options, parameters, random, device);
         var values = tensor(set.Train.Values, device: device);
         var (weights, targets) = RankingHead.Preferences(values, parameters);
         _columns = new Columns(Rows(set.Train.Users), Rows(set.Train.Movies), values, weights, targets);
@@ -45,8 +42,6 @@ internal sealed class FactorFit : IDisposable
             OnDevice(users.Ranking), OnDevice(movies.Ranking),
             WeightsOf(_columns.Users, weights, set.TrainedUsers), WeightsOf(_columns.Movies, weights, set.TrainedMovies),
             parameters);
-        _userBlocks = new RowBlocks(set.Train, set.TrainedUsers, device);
-        _movieBlocks = new RowBlocks(set.ByMovie, set.TrainedMovies, device);
     }
 
     /// <summary>One pass over the ratings at these positions, in a new random order.</summary>
@@ -77,32 +72,30 @@ internal sealed class FactorFit : IDisposable
         return new EpochLoss(sums[0] / positions.Length, sums[1] / positions.Length);
     }
 
-    /// <summary>Sets the movies of both heads to the exact minimum given the users, then the users given the movies.</summary>
-    public void Sweep()
+    /// <summary>
+    /// Sets the ranking head's rows of these movies to the exact minimum given the users, then all users'
+    /// to the minimum given the movies.
+    /// </summary>
+    public void SweepRanking(int[] movies, CancellationToken cancellationToken)
     {
-        SolveMovies();
-        SolveUsers();
+        using var scope = NewDisposeScope();
+        _ranking.SolveMovies(new RowBlocks(_set.ByMovie, movies, _device), cancellationToken);
+        _ranking.SolveUsers(new RowBlocks(_set.Train, [.. Enumerable.Range(0, _set.TrainedUsers)], _device), cancellationToken);
     }
 
-    /// <summary>Sets the movies of both heads to the exact minimum given the users.</summary>
-    public void SolveMovies()
+    /// <summary>The same for the rating head.</summary>
+    public void SweepRating(int[] movies, CancellationToken cancellationToken)
     {
-        _rating.Solve(_movieBlocks, _rating.Movies.Values, _rating.Users.Values);
-        _ranking.SolveMovies(_movieBlocks);
-    }
-
-    /// <summary>Sets the users of both heads to the exact minimum given the movies: their fold-in.</summary>
-    public void SolveUsers()
-    {
-        _rating.Solve(_userBlocks, _rating.Users.Values, _rating.Movies.Values);
-        _ranking.SolveUsers(_userBlocks);
+        using var scope = NewDisposeScope();
+        _rating.SolveMovies(new RowBlocks(_set.ByMovie, movies, _device), cancellationToken);
+        _rating.SolveUsers(new RowBlocks(_set.Train, [.. Enumerable.Range(0, _set.TrainedUsers)], _device), cancellationToken);
     }
 
     /// <summary>What has been reached, as an unpublished snapshot.</summary>
-    public FactorSnapshot Snapshot(long trainedSequence, DateTimeOffset trainedAt) => new()
+    public FactorSnapshot Snapshot(Rounds.SnapshotStamp stamp) => new()
     {
-        TrainedSequence = trainedSequence,
-        TrainedAt = trainedAt,
+        TrainedSequence = stamp.TrainedSequence,
+        TrainedAt = stamp.TrainedAt,
         GlobalMean = _set.GlobalMean,
         FoldIn = _parameters,
         Movies = Table(_set.MovieIds.AsSpan(0, _set.TrainedMovies), _set.ByMovie, _rating.Movies.Values, _ranking.Movies.Values),
@@ -157,4 +150,11 @@ internal sealed class FactorFit : IDisposable
 /// <summary>Means over one epoch, measured batch by batch while the factors moved.</summary>
 /// <param name="SquaredError">Of the rating head, stars².</param>
 /// <param name="Preference">Σ c (t − x·y)² of the ranking head.</param>
-internal readonly record struct EpochLoss(double SquaredError, double Preference);
+internal readonly record struct EpochLoss(double SquaredError, double Preference)
+{
+    /// <summary>Not measured.</summary>
+    public static EpochLoss None { get; } = new(double.NaN, double.NaN);
+
+    /// <summary>Both heads' losses together.</summary>
+    public double Total => SquaredError + Preference;
+}

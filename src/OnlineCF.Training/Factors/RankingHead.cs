@@ -67,19 +67,22 @@ internal sealed class RankingHead
         Movies.Step(movies, movieGradient, learningRate, _step);
     }
 
-    /// <summary>Sets every user row to the exact minimum given the movies.</summary>
-    public void SolveUsers(RowBlocks rows) => Solve(rows, Users.Values, Movies.Values, _userL2);
+    /// <summary>Sets these user rows to the exact minimum given the movies.</summary>
+    public void SolveUsers(RowBlocks rows, CancellationToken cancellationToken) =>
+        Solve(rows, Users.Values, Movies.Values, _userL2, cancellationToken);
 
-    /// <summary>Sets every movie row to the exact minimum given the users.</summary>
-    public void SolveMovies(RowBlocks rows) => Solve(rows, Movies.Values, Users.Values, _movieL2);
+    /// <summary>Sets these movie rows to the exact minimum given the users.</summary>
+    public void SolveMovies(RowBlocks rows, CancellationToken cancellationToken) =>
+        Solve(rows, Movies.Values, Users.Values, _movieL2, cancellationToken);
 
-    private void Solve(RowBlocks rows, Tensor side, Tensor other, Tensor l2)
+    private void Solve(RowBlocks rows, Tensor side, Tensor other, Tensor l2, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
         var dim = other.shape[1];
         var gramian = Gramian(other).mul_(_parameters.UnobservedWeight);
         foreach (var block in rows.Blocks)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var blockScope = NewDisposeScope();
             var (n, width) = (block.Values.shape[0], block.Values.shape[1]);
             var (weights, targets) = Preferences(block.Values, _parameters);
@@ -88,7 +91,7 @@ internal sealed class RankingHead
             var ridge = l2.index_select(0, block.Rows).unsqueeze(1).expand(n, dim);
             var a = weighted.transpose(1, 2).bmm(y).add_(gramian).add_(diag_embed(ridge));
             var b = weighted.transpose(1, 2).bmm(targets.unsqueeze(2));
-            side.index_copy_(0, block.Rows, linalg.solve(a, b).squeeze(2));
+            side.index_copy_(0, block.Rows, cholesky_solve(b, linalg.cholesky(a)).squeeze(2));
         }
     }
 

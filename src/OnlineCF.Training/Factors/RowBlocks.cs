@@ -15,14 +15,14 @@ internal sealed class RowBlocks
 
     private readonly List<RowBlock> _blocks = [];
 
-    /// <summary>Blocks for the first <paramref name="rows"/> rows of <paramref name="ratings"/>.</summary>
-    public RowBlocks(RatingColumns ratings, int rows, Device device)
+    /// <summary>Blocks for the these rows of <paramref name="ratings"/>.</summary>
+    public RowBlocks(RatingColumns ratings, int[] rows, Device device)
     {
-        var order = Enumerable.Range(0, rows).OrderByDescending(row => ratings.MoviesOf(row).Length).ToArray();
-        for (var first = 0; first < rows;)
+        var order = rows.OrderByDescending(row => ratings.MoviesOf(row).Length).ToArray();
+        for (var first = 0; first < order.Length;)
         {
             var width = Math.Max(1, ratings.MoviesOf(order[first]).Length);
-            var count = Math.Min(Math.Clamp(MaxCells / width, 1, MaxRows), rows - first);
+            var count = Math.Min(Math.Clamp(MaxCells / width, 1, MaxRows), order.Length - first);
             _blocks.Add(Block(ratings, order.AsSpan(first, count), width, device));
             first += count;
         }
