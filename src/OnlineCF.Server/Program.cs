@@ -1,3 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using OnlineCF.Server;
+using OnlineCF.Server.Hosting;
+
+return await ServerProgram.RunAsync(args);

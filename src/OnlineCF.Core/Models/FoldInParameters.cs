@@ -11,7 +11,8 @@ namespace OnlineCF.Core.Models;
 /// <param name="RankingL2">λ of the ranking head, times (Σc + α0 n)^<paramref name="RankingL2Exponent"/>.</param>
 /// <param name="RankingL2Exponent">ν, how far L2 grows with a row's frequency (Rendle et al. 2021).</param>
 /// <param name="LikedSlope">A liked rating weighs 1 + slope · (value − 4).</param>
-/// <param name="DislikedWeight">A rating below 4 pulls the score to 0 with this weight, times (5 − value).</param>
+/// <param name="DislikedWeight">A rating below 4 pulls the score to its target with this weight, times (5 − value).</param>
+/// <param name="DislikedTargetSlope">That target is slope · value: the user chose to see the movie, which says something too.</param>
 public sealed record FoldInParameters(
     float RatingL2 = 0.05f,
     float BiasL2 = 0.01f,
@@ -19,10 +20,11 @@ public sealed record FoldInParameters(
     float RankingL2 = 0.01f,
     float RankingL2Exponent = 1.0f,
     float LikedSlope = 0.5f,
-    float DislikedWeight = 0.05f)
+    float DislikedWeight = 0.05f,
+    float DislikedTargetSlope = 0f)
 {
-    /// <summary>Weight c (&gt; 0) and target t (0 or 1) of a rating in the ranking head.</summary>
+    /// <summary>Weight c (&gt; 0) and target t (0 to 1) of a rating in the ranking head.</summary>
     public (float Weight, float Target) PreferenceOf(float value) => value >= Rating.LikedValue
         ? (1 + (LikedSlope * (value - Rating.LikedValue)), 1)
-        : (DislikedWeight * (Rating.MaxValue - value), 0);
+        : (DislikedWeight * (Rating.MaxValue - value), DislikedTargetSlope * value);
 }

@@ -48,6 +48,9 @@ public sealed record RoundRecord
     /// <summary>Epochs done.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>The rating log's sequence the round has read to.</summary>
+    public long TrainedSequence { get; init; }
+
     /// <summary>Ratings in the training split.</summary>
     public required long Ratings { get; init; }
 

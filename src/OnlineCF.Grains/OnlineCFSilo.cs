@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OnlineCF.Grains.Recommending;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Streams;
+using OnlineCF.Grains.Telemetry;
+using OnlineCF.Grains.Training;
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace OnlineCF.Grains;
+
+/// <summary>Puts the grains' room into a silo.</summary>
+public static class OnlineCFSilo
+{
+    /// <summary>
+    /// Adds the rating stream, the model replica's grain service and what the grains need. Ports of Core and
+    /// the options must be registered by the caller.
+    /// </summary>
+    public static ISiloBuilder AddOnlineCF(this ISiloBuilder silo)
+    {
+        silo.AddPersistentStreams(
+            RatingStream.Provider,
+            RatingLogAdapterFactory.Create,
+            stream =>
+            {
+                stream.Configure<StreamPubSubOptions>(options =>
+                    options.Configure(pubSub => pubSub.PubSubType = StreamPubSubType.ImplicitOnly));
+                stream.ConfigurePullingAgent(options =>
+                    options.Configure(agent => agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(100)));
+            });
+        silo.AddGrainService<ModelReplicaService>();
+        silo.Services.AddOnlineCFGrainServices();
+        return silo;
+    }
+
+    private static void AddOnlineCFGrainServices(this IServiceCollection services)
+    {
+        services.AddSingleton<OnlineCFInstruments>();
+        services.AddSingleton<PrequentialMeter>();
+        services.AddSingleton<RecommendationEngine>();
+        services.AddSingleton<ReplicaBroadcast>();
+        services.AddHostedSingleton<ModelReplica>();
+        services.AddHostedSingleton<CatalogReplica>();
+        services.AddHostedSingleton<PopularityReplica>();
+        services.AddHostedSingleton<TrainingWorker>();
+        services.AddHostedService<TrainingStarter>();
+    }
+
+    private static void AddHostedSingleton<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

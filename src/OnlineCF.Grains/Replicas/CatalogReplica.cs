@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OnlineCF.Core;
+using OnlineCF.Core.Catalogue;
+
+namespace OnlineCF.Grains.Replicas;
+
+/// <summary>The whole catalogue in memory, for filters and titles; follows the store's changes.</summary>
+public sealed partial class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<CatalogReplica> logger)
+    : BackgroundService
+{
+    private const int MoviesPerRead = 10_000;
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<long, Movie> _movies = new();
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly ChangeSignal _changed = new();
+    private long _version;
+
+    /// <summary>Rises with every change.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>Completes when the catalogue changes after this call.</summary>
+    public Task Changed => _changed.Next;
+
+    /// <summary>The movie; without title, year and genres when the catalogue does not have it.</summary>
+    public Movie Get(long movieId) => Find(movieId) ?? new Movie(movieId, "", 0, [], false);
+
+    /// <summary>The movie, or null.</summary>
+    public Movie? Find(long movieId) => _movies.GetValueOrDefault(movieId);
+
+    /// <summary>Reads what has changed in the store.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            var known = _version;
+            CatalogueChanges changes;
+            do
+            {
+                changes = await catalog.ReadChangesAsync(_version, MoviesPerRead, cancellationToken);
+                foreach (var movie in changes.Movies)
+                {
+                    _movies[movie.MovieId] = movie;
+                }
+
+                Volatile.Write(ref _version, changes.Version);
+            }
+            while (changes.Movies.Count > 0);
+
+            if (_version != known)
+            {
+                _changed.Raise();
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _reading.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(PollPeriod, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                LogStoreAway(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 3040, Level = LogLevel.Warning, Message = "The catalogue's store is away; titles may be old.")]
+    private partial void LogStoreAway(Exception exception);
+}

@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OnlineCF.Core;
+using OnlineCF.Core.Models;
+using OnlineCF.Grains.Telemetry;
+using OnlineCF.Scoring;
+
+namespace OnlineCF.Grains.Replicas;
+
+/// <summary>
+/// The model this silo serves. Loads what the model store says should serve, off the grains' threads, and
+/// swaps one reference; who has read <see cref="Current"/> keeps that model for the whole answer.
+/// </summary>
+public sealed partial class ModelReplica(
+    IModelStore store, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim _loading = new(1);
+    private readonly Lock _swapping = new();
+    private readonly ChangeSignal _changed = new();
+    private ServingModel? _current;
+    private long _unusableVersion;
+
+    /// <summary>The serving model, or null before the first promotion.</summary>
+    public ServingModel? Current => Volatile.Read(ref _current);
+
+    /// <summary>Completes when <see cref="Current"/> changes after this call.</summary>
+    public Task Changed => _changed.Next;
+
+    /// <summary>Loads what should serve, unless it serves already.</summary>
+    /// <returns>The version that serves now; 0 when there is none.</returns>
+    /// <exception cref="StoreUnavailableException">The model store is away; the old model goes on.</exception>
+    public async Task<long> RefreshAsync(CancellationToken cancellationToken)
+    {
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            var wanted = await store.GetServingVersionAsync(cancellationToken);
+            if (wanted != 0 && wanted != Current?.Version && wanted != _unusableVersion)
+            {
+                await LoadAsync(wanted, cancellationToken);
+            }
+
+            return Current?.Version ?? 0;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>Adds a folded-in movie to the serving model if it is of that version.</summary>
+    public void AddMovie(long version, long movieId, MovieVectors vectors)
+    {
+        lock (_swapping)
+        {
+            if (_current is { } model && model.Version == version)
+            {
+                Volatile.Write(ref _current, model.WithMovie(movieId, vectors));
+            }
+        }
+
+        _changed.Raise();
+    }
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _loading.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(PollPeriod, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+            }
+            catch (StoreUnavailableException exception)
+            {
+                LogStoreAway(exception);
+            }
+        }
+    }
+
+    // The wanted version first, then, should it be broken, the newest one that can be read.
+    private async Task LoadAsync(long wanted, CancellationToken cancellationToken)
+    {
+        var kept = await store.ListModelsAsync(cancellationToken);
+        var versions = kept.Select(model => model.Version).Where(version => version < wanted).OrderDescending();
+        foreach (var version in versions.Prepend(wanted))
+        {
+            try
+            {
+                if (version != Current?.Version)
+                {
+                    var snapshot = await store.LoadAsync(version, cancellationToken);
+
+                    // The Gramian of a large model takes long; leave the grain service's scheduler for it.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    Swap(ServingModel.Create(snapshot));
+                }
+
+                return;
+            }
+            catch (CorruptSnapshotException exception)
+            {
+                _unusableVersion = wanted;
+                LogUnusable(version, exception);
+            }
+            catch (ModelNotFoundException exception)
+            {
+                LogUnusable(version, exception);
+            }
+        }
+    }
+
+    private void Swap(ServingModel model)
+    {
+        lock (_swapping)
+        {
+            Volatile.Write(ref _current, model);
+        }
+
+        instruments.OnModelSwapped(model.Snapshot, time.GetUtcNow());
+        LogServing(model.Version, model.Snapshot.Movies.Count, model.Snapshot.Users.Count);
+        _changed.Raise();
+    }
+
+    [LoggerMessage(EventId = 3030, Level = LogLevel.Information,
+        Message = "Model {Version} serves: {Movies} movies, {Users} users.")]
+    private partial void LogServing(long version, int movies, int users);
+
+    [LoggerMessage(EventId = 3031, Level = LogLevel.Error,
+        Message = "Model {Version} cannot be used; an older one will serve if there is one.")]
+    private partial void LogUnusable(long version, Exception exception);
+
+    [LoggerMessage(EventId = 3032, Level = LogLevel.Warning,
+        Message = "The model store is away; the model in memory goes on serving.")]
+    private partial void LogStoreAway(Exception exception);
+}

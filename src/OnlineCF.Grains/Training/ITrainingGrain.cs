@@ -1,0 +1,42 @@
+namespace OnlineCF.Grains.Training;
+
+/// <summary>Decides when rounds start; one in the cluster, key 0.</summary>
+[Alias("onlinecf.ITrainingGrain")]
+public interface ITrainingGrain : IGrainWithIntegerKey
+{
+    /// <summary>Activates the grain, so that rounds start by themselves.</summary>
+    [Alias("Wake")]
+    public Task WakeAsync();
+
+    /// <summary>Starts a round now.</summary>
+    [Alias("Start")]
+    public Task<StartOutcome> StartAsync(bool fullRetrain);
+
+    /// <summary>Ends the running round.</summary>
+    /// <returns>The round, or null when none runs.</returns>
+    [Alias("Cancel")]
+    public Task<long?> CancelAsync();
+
+    /// <summary>Where training stands.</summary>
+    [Alias("GetStatus")]
+    public Task<TrainingStatus> GetStatusAsync();
+
+    /// <summary>Makes a kept version serve on every silo; a running round is cancelled, for it was measured against another.</summary>
+    [Alias("Rollback")]
+    public Task<RollbackOutcome> RollbackAsync(long version);
+
+    /// <summary>
+    /// Events with a number above <paramref name="afterNumber"/>: at once when there are some, else when
+    /// they come, or none after <paramref name="timeout"/>. Kept are the events of the running or last round.
+    /// </summary>
+    [Alias("WaitForEvents"), Orleans.Concurrency.AlwaysInterleave]
+    public Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout);
+
+    /// <summary>The worker's report after an epoch.</summary>
+    [Alias("ReportEpoch")]
+    public Task ReportEpochAsync(TrainingEvent report);
+
+    /// <summary>The worker's report at the end of a round.</summary>
+    [Alias("ReportFinished")]
+    public Task ReportFinishedAsync(RoundReport report);
+}

@@ -1,0 +1,199 @@
+using Microsoft.Extensions.Logging;
+using OnlineCF.Core;
+using OnlineCF.Core.Models;
+using OnlineCF.Core.Ratings;
+using OnlineCF.Core.Streams;
+using OnlineCF.Core.Training;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Streams;
+using OnlineCF.Grains.Telemetry;
+
+namespace OnlineCF.Grains.Training;
+
+/// <inheritdoc cref="ITrainingGrain"/>
+[KeepAlive]
+public sealed partial class TrainingGrain(
+    IRatingLog log, IModelStore store, IStreamCheckpoints checkpoints, ModelReplica models,
+    ReplicaBroadcast broadcast, TrainingWorker worker, TrainingOptions options, OnlineCFInstruments instruments,
+    TimeProvider time, ILogger<TrainingGrain> logger)
+    : Grain, ITrainingGrain, IRemindable
+{
+    private const string WakeReminder = "wake";
+    private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
+
+    private readonly TrainingSchedule _schedule = new(options);
+    private readonly TrainingEvents _events = new();
+    private long _epoch;
+    private long _lastRoundId;
+    private long _runningRoundId;
+
+    private long PendingRatings => Math.Max(0, log.LastSequence - _schedule.TrainedSequence);
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _epoch = await store.AcquireEpochAsync(cancellationToken);
+        var rounds = await store.ListRoundsAsync(options.FullRetrainEvery, cancellationToken);
+        if (rounds.Count > 0)
+        {
+            _lastRoundId = rounds[0].RoundId;
+            _schedule.Resume(
+                rounds.Max(round => round.TrainedSequence), rounds.TakeWhile(round => !round.FullRetrain).Count());
+        }
+
+        await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
+        this.RegisterGrainTimer(TickAsync, new() { DueTime = TickPeriod, Period = TickPeriod, KeepAlive = true });
+    }
+
+    /// <inheritdoc/>
+    public Task ReceiveReminder(string reminderName, Orleans.Runtime.TickStatus status) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task WakeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task<StartOutcome> StartAsync(bool fullRetrain)
+    {
+        if (_runningRoundId != 0)
+        {
+            return new StartOutcome(StartResult.AlreadyRunning, _runningRoundId);
+        }
+
+        if (log.LastSequence == 0)
+        {
+            return new StartOutcome(StartResult.NothingToTrain, 0);
+        }
+
+        await models.RefreshAsync(CancellationToken.None);
+        var serving = models.Current?.Snapshot;
+        var round = new TrainingRound(
+            _lastRoundId + 1, _epoch, new TrainingRequest(serving, fullRetrain || _schedule.NextIsFull(serving is not null)));
+        if (!worker.TryStart(round, this.AsReference<ITrainingGrain>()))
+        {
+            return new StartOutcome(StartResult.NoTrainer, 0);
+        }
+
+        _runningRoundId = _lastRoundId = round.RoundId;
+        _schedule.OnStarted(time.GetUtcNow());
+        _events.Restart();
+        LogStarted(round.RoundId, round.Request.FullRetrain, PendingRatings);
+        return new StartOutcome(StartResult.Started, round.RoundId);
+    }
+
+    /// <inheritdoc/>
+    public Task<long?> CancelAsync()
+    {
+        long? running = _runningRoundId == 0 ? null : _runningRoundId;
+        worker.Cancel();
+        return Task.FromResult(running);
+    }
+
+    /// <inheritdoc/>
+    public Task<TrainingStatus> GetStatusAsync() => Task.FromResult(new TrainingStatus(
+        _runningRoundId, _events.LatestEpoch, PendingRatings, log.LastSequence, worker.Device));
+
+    /// <inheritdoc/>
+    public async Task<RollbackOutcome> RollbackAsync(long version)
+    {
+        try
+        {
+            await store.ServeAsync(version, _epoch, CancellationToken.None);
+        }
+        catch (ModelNotFoundException exception)
+        {
+            return new RollbackOutcome(RollbackResult.NotFound, exception.Message);
+        }
+        catch (CorruptSnapshotException exception)
+        {
+            return new RollbackOutcome(RollbackResult.Corrupt, exception.Message);
+        }
+
+        worker.Cancel();
+        await broadcast.RefreshAsync();
+        LogRolledBack(version);
+        return new RollbackOutcome(RollbackResult.Serving, "");
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout)
+    {
+        if (_events.Latest <= afterNumber)
+        {
+            using var expiry = new CancellationTokenSource(timeout, time);
+            await _events.Changed.WaitAsync(expiry.Token).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return _events.After(afterNumber);
+    }
+
+    /// <inheritdoc/>
+    public Task ReportEpochAsync(TrainingEvent report)
+    {
+        if (report.RoundId == _runningRoundId)
+        {
+            _events.Add(report);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task ReportFinishedAsync(RoundReport report)
+    {
+        if (report.RoundId != _runningRoundId)
+        {
+            return;
+        }
+
+        _schedule.OnFinished(report);
+        if (report.Outcome == RoundOutcome.Promoted)
+        {
+            await broadcast.RefreshAsync();
+        }
+
+        _runningRoundId = 0;
+        _events.AddFinished(report.RoundId);
+        await ForgetErasedAsync();
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        instruments.OnPendingRatings(PendingRatings);
+        try
+        {
+            if (_runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.LastSequence))
+            {
+                await StartAsync(fullRetrain: false);
+            }
+        }
+        catch (StoreUnavailableException exception)
+        {
+            LogStoreAway(exception);
+        }
+    }
+
+    // Every partition and the trainer have passed the erasure: its traces may go too.
+    private async Task ForgetErasedAsync()
+    {
+        var through = _schedule.TrainedSequence;
+        for (var partition = 0; partition < RatingStream.Partitions; partition++)
+        {
+            var checkpoint = await checkpoints.LoadAsync(partition, CancellationToken.None);
+            through = Math.Min(through, checkpoint?.Sequence ?? 0);
+        }
+
+        await log.ForgetErasedAsync(through, CancellationToken.None);
+    }
+
+    [LoggerMessage(EventId = 3060, Level = LogLevel.Information,
+        Message = "Training round {RoundId} starts (full: {FullRetrain}) with {Pending} new ratings.")]
+    private partial void LogStarted(long roundId, bool fullRetrain, long pending);
+
+    [LoggerMessage(EventId = 3061, Level = LogLevel.Information, Message = "Model {Version} was rolled back to and serves.")]
+    private partial void LogRolledBack(long version);
+
+    [LoggerMessage(EventId = 3062, Level = LogLevel.Warning, Message = "No round can start: the store is away.")]
+    private partial void LogStoreAway(Exception exception);
+}

@@ -1,0 +1,73 @@
+using OnlineCF.Core.Models;
+
+namespace OnlineCF.Grains.Training;
+
+/// <summary>Why a round did or did not start.</summary>
+public enum StartResult
+{
+    /// <summary>It runs.</summary>
+    Started = 0,
+
+    /// <summary>Another one runs.</summary>
+    AlreadyRunning = 1,
+
+    /// <summary>The rating log is empty.</summary>
+    NothingToTrain = 2,
+
+    /// <summary>This silo has no role train, or is stopping.</summary>
+    NoTrainer = 3,
+}
+
+/// <summary>The result of a start and the round that runs.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.StartOutcome")]
+public sealed record StartOutcome([property: Id(0)] StartResult Result, [property: Id(1)] long RoundId);
+
+/// <summary>How a rollback ended.</summary>
+public enum RollbackResult
+{
+    /// <summary>The version serves.</summary>
+    Serving = 0,
+
+    /// <summary>The version is not kept.</summary>
+    NotFound = 1,
+
+    /// <summary>The version cannot be read; what served goes on.</summary>
+    Corrupt = 2,
+}
+
+/// <summary>The result of a rollback, with a reason for people.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.RollbackOutcome")]
+public sealed record RollbackOutcome([property: Id(0)] RollbackResult Result, [property: Id(1)] string Reason);
+
+/// <summary>Where training stands; the latest event is null before the first epoch of a process's life.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.TrainingStatus")]
+public sealed record TrainingStatus(
+    [property: Id(0)] long RunningRoundId,
+    [property: Id(1)] TrainingEvent? LatestEpoch,
+    [property: Id(2)] long PendingRatings,
+    [property: Id(3)] long Sequence,
+    [property: Id(4)] string Device);
+
+/// <summary>An epoch's figures, or with <paramref name="Finished"/> the end of a round.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.TrainingEvent")]
+public sealed record TrainingEvent(
+    [property: Id(0)] long Number,
+    [property: Id(1)] long RoundId,
+    [property: Id(2)] int Epoch,
+    [property: Id(3)] int Epochs,
+    [property: Id(4)] double TrainLoss,
+    [property: Id(5)] double ValidationLoss,
+    [property: Id(6)] double TrainRmse,
+    [property: Id(7)] double ValidationRmse,
+    [property: Id(8)] double ValidationNdcg10,
+    [property: Id(9)] long Ratings,
+    [property: Id(10)] double RatingsPerSecond,
+    [property: Id(11)] bool Finished);
+
+/// <summary>What the grain must know of a finished round.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.RoundReport")]
+public sealed record RoundReport(
+    [property: Id(0)] long RoundId,
+    [property: Id(1)] RoundOutcome Outcome,
+    [property: Id(2)] long TrainedSequence,
+    [property: Id(3)] bool FullRetrain);

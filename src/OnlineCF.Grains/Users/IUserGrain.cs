@@ -1,0 +1,45 @@
+using OnlineCF.Grains.Recommending;
+using Orleans.Concurrency;
+
+namespace OnlineCF.Grains.Users;
+
+/// <summary>
+/// One user: the only writer of that user's ratings, so that the next request knows the last one.
+/// The key is the user_id. Store failures surface as <see cref="Core.StoreUnavailableException"/>.
+/// </summary>
+[Alias("onlinecf.IUserGrain")]
+public interface IUserGrain : IGrainWithIntegerKey
+{
+    /// <summary>
+    /// Takes valid ratings of this user, in order. When it returns, the accepted ones are durable and the
+    /// next call on this grain knows them.
+    /// </summary>
+    [Alias("Rate")]
+    public Task<RatingReceipt> RateAsync([Immutable] IncomingRating[] ratings);
+
+    /// <summary>At most <paramref name="limit"/> current ratings with a movie_id above <paramref name="afterMovieId"/>, by movie_id.</summary>
+    [Alias("ListRatings")]
+    public Task<RatingList> ListRatingsAsync(long afterMovieId, int limit);
+
+    /// <summary>Takes the current rating of a movie away.</summary>
+    /// <returns>The log's sequence, or null when there is no current rating.</returns>
+    [Alias("DeleteRating")]
+    public Task<long?> DeleteRatingAsync(long movieId);
+
+    /// <summary>Erases all of the user's ratings from the log.</summary>
+    [Alias("Erase")]
+    public Task<ErasureReceipt> EraseAsync();
+
+    /// <summary>The user's list, from one model version.</summary>
+    [Alias("Recommend")]
+    public Task<RecommendationList> RecommendAsync(RecommendationQuery query);
+
+    /// <summary>Predicted stars for each of the movies, in order, from one model version.</summary>
+    [Alias("Predict")]
+    public Task<PredictionList> PredictAsync([Immutable] long[] movieIds);
+
+    /// <summary>Returns when the user's ratings have changed since <paramref name="knownChange"/>, or after <paramref name="timeout"/>.</summary>
+    /// <returns>The number of the latest change, to be given back in the next call.</returns>
+    [Alias("WaitForChange"), AlwaysInterleave]
+    public Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout);
+}

@@ -1,0 +1,132 @@
+using OnlineCF.Core.Ratings;
+using OnlineCF.Grains.Recommending;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Telemetry;
+
+namespace OnlineCF.Grains.Users;
+
+/// <inheritdoc cref="IUserGrain"/>
+public sealed class UserGrain(
+    IRatingLog log, ModelReplica models, RecommendationEngine engine, PrequentialMeter prequential,
+    OnlineCFInstruments instruments, TimeProvider time)
+    : Grain, IUserGrain
+{
+    private readonly ChangeSignal _changed = new();
+    private UserHistory? _history;
+    private UserTaste? _taste;
+    private long _change;
+
+    private long UserId => this.GetPrimaryKeyLong();
+
+    /// <inheritdoc/>
+    public async Task<RatingReceipt> RateAsync(IncomingRating[] ratings)
+    {
+        var history = await GetHistoryAsync();
+        prequential.Observe(() => TasteOf(history), engine, ratings);
+
+        var nowMicros = NowMicros();
+        var results = new RatingResult[ratings.Length];
+        var changes = new List<RatingChange>(ratings.Length);
+        for (var i = 0; i < ratings.Length; i++)
+        {
+            results[i] = history.Apply(ratings[i], nowMicros, out var rating);
+            if (results[i] == RatingResult.Accepted)
+            {
+                changes.Add(RatingChange.Rated(
+                    new Rating(UserId, ratings[i].MovieId, rating.Value, rating.RatedAtMicros)));
+            }
+        }
+
+        var sequence = changes.Count == 0 ? log.LastSequence : await AppendAsync([.. changes]);
+        instruments.OnRatingsReceived(results);
+        return new RatingReceipt(results, sequence);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RatingList> ListRatingsAsync(long afterMovieId, int limit)
+    {
+        var history = await GetHistoryAsync();
+        var page = history.Page(UserId, afterMovieId, limit);
+        return new RatingList(page, page.Length > 0 && page[^1].MovieId != history.MovieIds[^1]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<long?> DeleteRatingAsync(long movieId)
+    {
+        var history = await GetHistoryAsync();
+        return history.Remove(movieId) ? await AppendAsync([RatingChange.Deleted(UserId, movieId)]) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ErasureReceipt> EraseAsync()
+    {
+        var history = await GetHistoryAsync();
+        var count = history.Count;
+        _history = null;
+        var sequence = await log.EraseUserAsync(UserId, CancellationToken.None);
+        OnChanged();
+        return new ErasureReceipt(count, sequence);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RecommendationList> RecommendAsync(RecommendationQuery query) =>
+        engine.Recommend(TasteOf(await GetHistoryAsync()), query);
+
+    /// <inheritdoc/>
+    public async Task<PredictionList> PredictAsync(long[] movieIds) =>
+        engine.Predict(TasteOf(await GetHistoryAsync()), movieIds);
+
+    /// <inheritdoc/>
+    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout)
+    {
+        if (_change == knownChange)
+        {
+            using var expiry = new CancellationTokenSource(timeout, time);
+            await _changed.Next.WaitAsync(expiry.Token).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        return _change;
+    }
+
+    // What is in memory may only stay if it is in the log: after a failure the log says what is true.
+    private async Task<long> AppendAsync(RatingChange[] changes)
+    {
+        try
+        {
+            var sequence = await log.AppendAsync(changes, CancellationToken.None);
+            OnChanged();
+            return sequence;
+        }
+        catch
+        {
+            _history = null;
+            OnChanged();
+            throw;
+        }
+    }
+
+    private void OnChanged()
+    {
+        _taste = null;
+        _change++;
+        _changed.Raise();
+    }
+
+    private async ValueTask<UserHistory> GetHistoryAsync() =>
+        _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
+
+    private UserTaste TasteOf(UserHistory history)
+    {
+        var model = models.Current;
+        if (_taste is null || !ReferenceEquals(_taste.Model, model))
+        {
+            var movieIds = history.MovieIds.ToArray();
+            _taste = new UserTaste(model, movieIds, [.. movieIds.Select(history.ValueOf)]);
+        }
+
+        return _taste;
+    }
+
+    private long NowMicros() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}

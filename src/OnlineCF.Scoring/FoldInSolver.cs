@@ -1,0 +1,135 @@
+using System.Buffers;
+using OnlineCF.Core.Models;
+
+namespace OnlineCF.Scoring;
+
+/// <summary>
+/// The two exact solves of a fold-in, the same for a user against movies and for a movie against users.
+/// Written for a user; for a movie read q for p, b_i for b_u and so on.
+/// </summary>
+internal static class FoldInSolver
+{
+    /// <summary>
+    /// Rating head. The minimum over p and b together of
+    /// Σ_known (e_i − b − p·q_i)² + Σ_unknown (e_i − b)² + λ n |p|² + λ_b N b², where e_i = r_i − μ − b_i
+    /// (b_i = 0 for an unknown movie), n counts the known ratings and N all of them. Setting the gradient to
+    /// zero and eliminating b = (E − s·p) / B with E = Σ e_i, s = Σ_known q_i, B = N (1 + λ_b) leaves
+    ///   (Σ_known q qᵀ − s sᵀ / B + λ n I) p = Σ_known e_i q_i − s E / B,
+    /// which is positive definite, for s sᵀ / N is at most Σ q qᵀ (Cauchy-Schwarz).
+    /// </summary>
+    /// <returns>b; p is written to <paramref name="factors"/>.</returns>
+    public static float SolveRating<TSide>(
+        TSide side, ReadOnlySpan<RatedRow> ratings, int dimension, float mean, FoldInParameters parameters, Span<float> factors)
+        where TSide : struct, IFactorSide
+    {
+        if (ratings.IsEmpty)
+        {
+            return 0;
+        }
+
+        using var equations = new NormalEquations(dimension, factors.Length);
+        var pooled = ArrayPool<double>.Shared.Rent(dimension);
+        var sums = pooled.AsSpan(0, dimension);
+        sums.Clear();
+        var (known, residuals) = (0, 0.0);
+        foreach (var rating in ratings)
+        {
+            var residual = (double)rating.Value - mean - (rating.Row >= 0 ? side.BiasOf(rating.Row) : 0);
+            residuals += residual;
+            if (rating.Row >= 0)
+            {
+                known++;
+                var row = side.RatingRow(rating.Row);
+                equations.AddRow(row, 1, residual);
+                Add(row, sums);
+            }
+        }
+
+        var biasWeight = ratings.Length * (1.0 + parameters.BiasL2);
+        if (known > 0)
+        {
+            equations.AddRow(sums, -1 / biasWeight, -residuals / biasWeight);
+            equations.Factor((double)parameters.RatingL2 * known);
+            equations.Solve(factors);
+        }
+
+        var bias = (residuals - Dot(sums, factors)) / biasWeight;
+        ArrayPool<double>.Shared.Return(pooled);
+        return (float)bias;
+    }
+
+    /// <summary>
+    /// Ranking head. The minimum over x of Σ_rated c_i (t_i − x·y_i)² + α0 Σ_all (x·y_j)² + λ' |x|²
+    /// (Hu, Koren, Volinsky 2008, eq. 4, in the form of Rendle, Krichene, Zhang, Koren 2021, "iALS++"):
+    ///   (α0 G + Σ_rated c_i y_i y_iᵀ + λ' I) x = Σ_rated c_i t_i y_i.
+    /// </summary>
+    public static void SolveRanking<TSide>(
+        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, Span<float> factors)
+        where TSide : struct, IFactorSide
+    {
+        using var equations = new NormalEquations(prior.Dimension, factors.Length);
+        BuildRanking(side, ratings, prior, equations);
+        equations.Solve(factors);
+    }
+
+    /// <summary>Collects the ranking head's equations and factors their matrix.</summary>
+    public static void BuildRanking<TSide>(
+        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, NormalEquations equations)
+        where TSide : struct, IFactorSide
+    {
+        var weights = 0.0;
+        foreach (var rating in ratings)
+        {
+            if (rating.Row >= 0)
+            {
+                var (weight, target) = prior.Parameters.PreferenceOf(rating.Value);
+                equations.AddRow(side.RankingRow(rating.Row), weight, (double)weight * target);
+                weights += weight;
+            }
+        }
+
+        equations.AddGramian(prior.Gramian, prior.Parameters.UnobservedWeight);
+        equations.Factor(prior.RidgeFor(weights));
+    }
+
+    private static void Add(ReadOnlySpan<float> row, Span<double> sums)
+    {
+        for (var j = 0; j < sums.Length; j++)
+        {
+            sums[j] += row[j];
+        }
+    }
+
+    private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<float> b)
+    {
+        var sum = 0.0;
+        for (var j = 0; j < a.Length; j++)
+        {
+            sum += a[j] * b[j];
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>What the ranking head knows before the first rating: the other side as a whole, and the penalty.</summary>
+/// <param name="gramian">G of the other side, stride × stride.</param>
+/// <param name="rows">How many rows G sums over.</param>
+/// <param name="dimension">k.</param>
+/// <param name="parameters">What the snapshot was trained with.</param>
+internal readonly ref struct RankingPrior(
+    ReadOnlySpan<float> gramian, int rows, int dimension, FoldInParameters parameters)
+{
+    private readonly int _rows = rows;
+
+    public ReadOnlySpan<float> Gramian { get; } = gramian;
+
+    public int Dimension { get; } = dimension;
+
+    public FoldInParameters Parameters { get; } = parameters;
+
+    /// <summary>λ' = λ (Σc + α0 n)^ν, the frequency-scaled penalty (Rendle et al. 2021, section 3.2).</summary>
+    /// <param name="weights">Σc over the known ratings.</param>
+    public double RidgeFor(double weights) => Parameters.RankingL2
+        * Math.Pow(weights + ((double)Parameters.UnobservedWeight * _rows), Parameters.RankingL2Exponent);
+}

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace OnlineCF.Scoring;
+
+/// <summary>G = YᵀY, which stands for "all movies" (or all users) in the ranking objective.</summary>
+public static class GramianKernel
+{
+    // Small enough for the rows to stay in the cache, and for float sums to lose nothing that matters.
+    private const int BlockRows = 64;
+    private const int TileRows = 4;
+    private const int TileColumns = 16;
+
+    /// <summary>G of all rows, stride × stride, row-major, symmetric; zero where the padding is.</summary>
+    /// <param name="rows">count × stride factors, row-major, padded with zeros.</param>
+    /// <param name="stride">Floats a row, a multiple of 16.</param>
+    /// <exception cref="ArgumentException">The stride does not fit.</exception>
+    public static float[] Compute(ReadOnlySpan<float> rows, int stride)
+    {
+        if (stride <= 0 || stride % TileColumns != 0 || rows.Length % stride != 0)
+        {
+            throw new ArgumentException($"{rows.Length} floats are not rows of {stride}.", nameof(stride));
+        }
+
+        var sums = new double[stride * stride];
+        for (var start = 0; start < rows.Length; start += BlockRows * stride)
+        {
+            AddBlock(rows.Slice(start, Math.Min(BlockRows * stride, rows.Length - start)), stride, sums);
+        }
+
+        var gramian = new float[stride * stride];
+        for (var i = 0; i < stride; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                gramian[(i * stride) + j] = gramian[(j * stride) + i] = (float)sums[(i * stride) + j];
+            }
+        }
+
+        return gramian;
+    }
+
+    // Lower triangle only, in tiles of 4 × 16 that stay in registers while the block's rows pass.
+    private static void AddBlock(ReadOnlySpan<float> block, int stride, double[] sums)
+    {
+        for (var i = 0; i < stride; i += TileRows)
+        {
+            for (var j = 0; j <= i; j += TileColumns)
+            {
+                AddTile(block, stride, i, j, sums);
+            }
+        }
+    }
+
+    private static void AddTile(ReadOnlySpan<float> block, int stride, int i, int j, double[] sums)
+    {
+        Vector256<float> a0 = default, a1 = default, b0 = default, b1 = default;
+        Vector256<float> c0 = default, c1 = default, d0 = default, d1 = default;
+        ref var row = ref MemoryMarshal.GetReference(block);
+        for (var offset = 0; offset < block.Length; offset += stride)
+        {
+            var low = Vector256.LoadUnsafe(ref row, (nuint)(offset + j));
+            var high = Vector256.LoadUnsafe(ref row, (nuint)(offset + j + 8));
+            ref var left = ref Unsafe.Add(ref row, offset + i);
+            (a0, a1) = MultiplyAdd(left, low, high, a0, a1);
+            (b0, b1) = MultiplyAdd(Unsafe.Add(ref left, 1), low, high, b0, b1);
+            (c0, c1) = MultiplyAdd(Unsafe.Add(ref left, 2), low, high, c0, c1);
+            (d0, d1) = MultiplyAdd(Unsafe.Add(ref left, 3), low, high, d0, d1);
+        }
+
+        Store(a0, a1, sums.AsSpan((i * stride) + j, TileColumns));
+        Store(b0, b1, sums.AsSpan(((i + 1) * stride) + j, TileColumns));
+        Store(c0, c1, sums.AsSpan(((i + 2) * stride) + j, TileColumns));
+        Store(d0, d1, sums.AsSpan(((i + 3) * stride) + j, TileColumns));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<float> Low, Vector256<float> High) MultiplyAdd(
+        float left, Vector256<float> low, Vector256<float> high, Vector256<float> lowSum, Vector256<float> highSum)
+    {
+        var factor = Vector256.Create(left);
+        return (Vector256.MultiplyAddEstimate(factor, low, lowSum), Vector256.MultiplyAddEstimate(factor, high, highSum));
+    }
+
+    private static void Store(Vector256<float> low, Vector256<float> high, Span<double> sums)
+    {
+        for (var lane = 0; lane < 8; lane++)
+        {
+            sums[lane] += low[lane];
+            sums[lane + 8] += high[lane];
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace OnlineCF.Scoring;
+
+/// <summary>A movie's vectors from its ratings and the user factors of the snapshot, exactly, with no training.</summary>
+public static class MovieFoldIn
+{
+    /// <summary>
+    /// The mirror image of <see cref="UserFoldIn.Fold"/>: ratings of users unknown to the snapshot count for
+    /// the bias only; with none known, both factor vectors are zero.
+    /// </summary>
+    /// <param name="model">Its snapshot's users are solved against.</param>
+    /// <param name="ratings">The movie's current ratings; rows are those of the snapshot's users.</param>
+    /// <param name="userGramian"><see cref="ServingModel.UserGramian"/>.</param>
+    /// <exception cref="ArgumentException">The Gramian is not stride × stride.</exception>
+    public static MovieVectors Fold(
+        ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> userGramian)
+    {
+        if (userGramian.Length != model.Stride * model.Stride)
+        {
+            throw new ArgumentException("The Gramian of the users is not stride × stride.", nameof(userGramian));
+        }
+
+        var snapshot = model.Snapshot;
+        var side = new UserSide(snapshot.Users);
+        var (rating, ranking) = (new float[model.Stride], new float[model.Stride]);
+        var bias = FoldInSolver.SolveRating(
+            side, ratings, snapshot.EmbeddingDim, snapshot.GlobalMean, snapshot.FoldIn, rating);
+        if (UserFoldIn.CountKnown(ratings) > 0)
+        {
+            var prior = new RankingPrior(userGramian, snapshot.Users.Count, snapshot.EmbeddingDim, snapshot.FoldIn);
+            FoldInSolver.SolveRanking(side, ratings, prior, ranking);
+        }
+
+        return new MovieVectors(bias, rating, ranking);
+    }
+}

@@ -1,0 +1,56 @@
+using OnlineCF.Core.Models;
+
+namespace OnlineCF.Scoring;
+
+/// <summary>What is computed once from a snapshot and shared by every model of it.</summary>
+internal sealed class SnapshotFigures
+{
+    public SnapshotFigures(FactorSnapshot snapshot)
+    {
+        Snapshot = snapshot;
+        var movies = snapshot.Movies;
+        MovieGramian = GramianKernel.Compute(movies.RankingFactors, movies.Stride);
+        UserGramian = new Lazy<float[]>(() => GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride));
+        InverseNorms = new float[movies.Count];
+        for (var row = 0; row < movies.Count; row++)
+        {
+            InverseNorms[row] = InverseNorm(movies.RankingRow(row));
+        }
+    }
+
+    public FactorSnapshot Snapshot { get; }
+
+    public float[] MovieGramian { get; }
+
+    public Lazy<float[]> UserGramian { get; }
+
+    public float[] InverseNorms { get; }
+
+    /// <summary>1/|y|, or NaN when all factors are zero: no direction, no cosine.</summary>
+    public static float InverseNorm(ReadOnlySpan<float> row)
+    {
+        var square = DotKernel.Dot(row, row);
+        return square > 0 ? 1 / MathF.Sqrt(square) : float.NaN;
+    }
+}
+
+/// <summary>A movie that the snapshot does not have.</summary>
+internal sealed record FoldedMovie(long MovieId, MovieVectors Vectors, float InverseNorm)
+{
+    public static FoldedMovie Create(long movieId, MovieVectors vectors, int stride)
+    {
+        if (vectors.Rating.Length != stride || vectors.Ranking.Length != stride)
+        {
+            throw new ArgumentException($"The vectors of movie {movieId} are not {stride} floats long.", nameof(vectors));
+        }
+
+        if (!float.IsFinite(vectors.Bias) || !AllFinite(vectors.Rating) || !AllFinite(vectors.Ranking))
+        {
+            throw new ArgumentException($"The vectors of movie {movieId} are not finite.", nameof(vectors));
+        }
+
+        return new FoldedMovie(movieId, vectors, SnapshotFigures.InverseNorm(vectors.Ranking));
+    }
+
+    private static bool AllFinite(float[] values) => Array.TrueForAll(values, float.IsFinite);
+}

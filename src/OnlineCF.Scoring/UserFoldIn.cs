@@ -1,0 +1,44 @@
+namespace OnlineCF.Scoring;
+
+/// <summary>A user's vectors from all of the user's ratings and the movie factors, exactly, with no training.</summary>
+public static class UserFoldIn
+{
+    /// <summary>
+    /// Solves both heads (see README, "Fold-in"). Ratings of movies unknown to the model count for the bias
+    /// only; with none known, both factor vectors are zero. The same ratings in the same order give the same
+    /// vectors to the bit.
+    /// </summary>
+    /// <param name="model">The movies to solve against.</param>
+    /// <param name="ratings">The user's current ratings, each movie once.</param>
+    public static UserVectors Fold(ServingModel model, ReadOnlySpan<RatedRow> ratings)
+    {
+        var snapshot = model.Snapshot;
+        var side = new MovieSide(model);
+        var (rating, ranking) = (new float[model.Stride], new float[model.Stride]);
+        var bias = FoldInSolver.SolveRating(
+            side, ratings, snapshot.EmbeddingDim, snapshot.GlobalMean, snapshot.FoldIn, rating);
+        var known = CountKnown(ratings);
+        if (known > 0)
+        {
+            FoldInSolver.SolveRanking(side, ratings, PriorOf(model), ranking);
+        }
+
+        return new UserVectors(bias, rating, ranking, known);
+    }
+
+    /// <summary>The movie side as the ranking head of a user sees it.</summary>
+    internal static RankingPrior PriorOf(ServingModel model) => new(
+        model.Gramian.Span, model.Snapshot.Movies.Count, model.Snapshot.EmbeddingDim, model.Snapshot.FoldIn);
+
+    /// <summary>How many ratings are of known rows.</summary>
+    internal static int CountKnown(ReadOnlySpan<RatedRow> ratings)
+    {
+        var known = 0;
+        foreach (var rating in ratings)
+        {
+            known += rating.Row >= 0 ? 1 : 0;
+        }
+
+        return known;
+    }
+}

@@ -1,0 +1,108 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using OnlineCF.Core;
+using OnlineCF.Server.Settings;
+using Orleans.Runtime;
+
+namespace OnlineCF.Server.Errors;
+
+/// <summary>The one place where exceptions become gRPC statuses, and where open streams are counted.</summary>
+public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<ErrorInterceptor> logger) : Interceptor
+{
+    private static int _openStreams;
+
+    /// <inheritdoc/>
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        TResponse? response = null;
+        await CountedAsync(context, async () => response = await continuation(requestStream, context));
+        return response!;
+    }
+
+    /// <inheritdoc/>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        CountedAsync(context, () => continuation(request, responseStream, context));
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        CountedAsync(context, () => continuation(requestStream, responseStream, context));
+
+    private async Task CountedAsync(ServerCallContext context, Func<Task> call)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _openStreams) > limits.MaxConcurrentStreams)
+            {
+                throw Refusals.Exhausted(
+                    $"More than {limits.MaxConcurrentStreams} streams are open (Limits:MaxConcurrentStreams).");
+            }
+
+            await call();
+        }
+        catch (Exception exception) when (exception is not RpcException)
+        {
+            throw Translate(exception, context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _openStreams);
+        }
+    }
+
+    private RpcException Translate(Exception exception, ServerCallContext context)
+    {
+        if (context.CancellationToken.IsCancellationRequested)
+        {
+            return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
+        }
+
+        switch (exception)
+        {
+            case StoreUnavailableException:
+                LogUnavailable(context.Method, exception);
+                return Unavailable(exception.Message);
+            case TimeoutException or OrleansException:
+                LogUnavailable(context.Method, exception);
+                return Unavailable("The server could not answer in time. Nothing was acknowledged; try again.");
+            case OperationCanceledException:
+                return Unavailable("The server is stopping. Try again.");
+            default:
+                LogInternal(context.Method, exception);
+                return new RpcException(new Status(
+                    StatusCode.Internal, "The server failed on this request; its log says why."));
+        }
+    }
+
+    private static RpcException Unavailable(string detail) => new(new Status(StatusCode.Unavailable, detail));
+
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "{Method} is unavailable.")]
+    private partial void LogUnavailable(string method, Exception exception);
+
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Error, Message = "{Method} failed.")]
+    private partial void LogInternal(string method, Exception exception);
+}

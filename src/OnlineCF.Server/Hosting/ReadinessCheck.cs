@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OnlineCF.Core;
+using OnlineCF.Core.Models;
+
+namespace OnlineCF.Server.Hosting;
+
+/// <summary>Ready: the server has started and its store answers.</summary>
+internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IModelStore store) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return HealthCheckResult.Unhealthy("starting or stopping");
+        }
+
+        try
+        {
+            await store.GetServingVersionAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return HealthCheckResult.Unhealthy("the store is away", exception);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OnlineCF.Server.Settings;
+
+namespace OnlineCF.Server;
+
+/// <summary>The one composition root: from settings to a server that answers.</summary>
+public static class ServerHost
+{
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    /// <summary>Starts a server and returns when it answers.</summary>
+    /// <param name="args">Settings as <c>--Section:Key=value</c>.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<RunningServer> StartAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var app = Build(args);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return new RunningServer(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Composes a server that has not been started.</summary>
+    internal static WebApplication Build(string[] args)
+    {
+        // The settings file lies beside the program; one in the working folder may override it.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
+        builder.Configuration.AddEnvironmentVariables("OnlineCF__");
+        builder.Configuration.AddCommandLine(args);
+        var settings = OnlineCFSettings.Read(builder.Configuration);
+
+        builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddOnlineCFServer(settings);
+        builder.AddOnlineCFSilo(settings);
+        builder.Services.AddOnlineCFTelemetry();
+
+        var app = builder.Build();
+        app.MapOnlineCF();
+        return app;
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel, OnlineCFSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxMessageBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = settings.Limits.MaxConcurrentStreams;
+        Listen(kestrel, settings.Server, settings.Server.HttpPort, HttpProtocols.Http1);
+        Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols)
+    {
+        void Use(ListenOptions listen) => listen.Protocols = protocols;
+        if (server.AllowAnonymousRemote)
+        {
+            kestrel.ListenAnyIP(port, Use);
+        }
+        else if (port == 0)
+        {
+            kestrel.Listen(IPAddress.Loopback, port, Use);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(port, Use);
+        }
+    }
+}
+
+/// <summary>A server that answers; disposing stops it in order.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    internal RunningServer(WebApplication app)
+    {
+        _app = app;
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        HttpAddress = new Uri(addresses.First());
+        GrpcAddress = new Uri(addresses.Last());
+    }
+
+    /// <summary>Where JSON, the page, metrics and health are.</summary>
+    public Uri HttpAddress { get; }
+
+    /// <summary>Where gRPC is.</summary>
+    public Uri GrpcAddress { get; }
+
+    /// <summary>The server's services.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Returns when the process is asked to end.</summary>
+    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Connections;
+using OnlineCF.Core;
+using OnlineCF.Server.Settings;
+using OnlineCF.Storage;
+
+namespace OnlineCF.Server.Hosting;
+
+/// <summary>The process: starts the server, says where it is, and turns what a user can mend into one clear message.</summary>
+internal static class ServerProgram
+{
+    /// <summary>Runs until the process is asked to end.</summary>
+    /// <returns>0, or 1 when the server could not start.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RunningServer server;
+        try
+        {
+            server = await ServerHost.StartAsync(args, CancellationToken.None);
+        }
+        catch (Exception exception) when (MessageFor(exception) is { } message)
+        {
+            await Console.Error.WriteLineAsync($"OnlineCF cannot start. {message}");
+            return 1;
+        }
+
+        await using (server)
+        {
+            Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ctrl-C ends it.");
+            await server.WaitForShutdownAsync();
+        }
+
+        return 0;
+    }
+
+    private static string? MessageFor(Exception exception) => exception switch
+    {
+        SettingsException or StoreInUseException or StoreVersionException or StoreUnavailableException => exception.Message,
+        IOException { InnerException: AddressInUseException } =>
+            $"{exception.Message} Choose others with --Server:HttpPort and --Server:GrpcPort.",
+        _ => null,
+    };
+}

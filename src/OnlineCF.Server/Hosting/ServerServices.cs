@@ -1,0 +1,66 @@
+using OnlineCF.Core.Ratings;
+using OnlineCF.Core.Training;
+using OnlineCF.Grains;
+using OnlineCF.Server.Errors;
+using OnlineCF.Server.Hosting;
+using OnlineCF.Server.Services;
+using OnlineCF.Server.Settings;
+using OnlineCF.Storage;
+using OnlineCF.Training;
+using Orleans.Configuration;
+
+namespace OnlineCF.Server;
+
+/// <summary>What the server is made of.</summary>
+internal static class ServerServices
+{
+    /// <summary>gRPC with JSON, health and reflection, the store and the trainer.</summary>
+    public static void AddOnlineCFServer(this IServiceCollection services, OnlineCFSettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings.Limits);
+        services.AddSingleton(settings.Training);
+        services.AddSingleton<RatingIngest>();
+        services.AddSingleton<RecommendationWatch>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        }).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
+        services.AddSqliteStorage(settings.Storage.Path, settings.Model.Keep);
+        services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
+            provider.GetRequiredService<IRatingLog>(),
+            settings.Training,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<TrainerLog>().Write));
+        services.AddSingleton<TrainerLog>();
+    }
+
+    /// <summary>One silo on this machine.</summary>
+    public static void AddOnlineCFSilo(this WebApplicationBuilder builder, OnlineCFSettings settings) =>
+        builder.UseOrleans(silo =>
+        {
+            // Free ports, so that a second server on this machine only needs other ports of its own.
+            var ports = FreePorts.Find(2);
+            silo.UseLocalhostClustering(ports[0], ports[1]);
+            silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
+            silo.UseInMemoryReminderService();
+            silo.AddOnlineCF();
+        });
+
+    /// <summary>The endpoints of both ports.</summary>
+    public static void MapOnlineCF(this WebApplication app)
+    {
+        app.MapGrpcService<RatingGrpcService>();
+        app.MapGrpcService<RecommendationGrpcService>();
+        app.MapGrpcService<CatalogGrpcService>();
+        app.MapGrpcService<TrainingGrpcService>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapPrometheusScrapingEndpoint();
+    }
+}

@@ -1,0 +1,119 @@
+using Grpc.Core;
+using OnlineCF.Core.Catalogue;
+using OnlineCF.Grains.Movies;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Errors;
+using Movie = OnlineCF.Protocol.V1.Movie;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>Titles in, titles found.</summary>
+public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica, IGrainFactory grains)
+    : CatalogService.CatalogServiceBase
+{
+    /// <summary>The latest year a movie may be of.</summary>
+    public const int MaxYear = 3000;
+
+    private const int DefaultCount = 10;
+    private const int MoviesPerCommit = 4096;
+    private const int MaxRejectedListed = 1000;
+
+    /// <inheritdoc/>
+    public override async Task<UpsertMoviesResponse> UpsertMovies(
+        IAsyncStreamReader<UpsertMoviesRequest> requestStream, ServerCallContext context)
+    {
+        var response = new UpsertMoviesResponse();
+        var pending = new List<Core.Catalogue.Movie>();
+        long index = 0;
+        await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            foreach (var movie in request.Movies)
+            {
+                if (MovieValidation.FaultOf(movie) is { } fault)
+                {
+                    Reject(response, index, fault);
+                }
+                else
+                {
+                    pending.Add(FromProto(movie));
+                }
+
+                index++;
+            }
+
+            if (pending.Count >= MoviesPerCommit)
+            {
+                await CommitAsync(pending, response, context.CancellationToken);
+            }
+        }
+
+        await CommitAsync(pending, response, context.CancellationToken);
+        await replica.RefreshAsync(context.CancellationToken);
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<GetMovieResponse> GetMovie(GetMovieRequest request, ServerCallContext context)
+    {
+        var movieId = Refusals.Id(request.MovieId, "movie_id");
+        var movie = replica.Find(movieId);
+        var statistics = await grains.GetGrain<IMovieGrain>(movieId).GetStatisticsAsync();
+        if (movie is null && statistics.Count == 0)
+        {
+            throw Refusals.NotFound($"There is no movie {movieId}.");
+        }
+
+        return new GetMovieResponse
+        {
+            Movie = ToProto(movie ?? replica.Get(movieId)),
+            RatingCount = statistics.Count,
+            MeanRating = statistics.Mean,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<SearchMoviesResponse> SearchMovies(SearchMoviesRequest request, ServerCallContext context)
+    {
+        if (string.IsNullOrWhiteSpace(request.Query))
+        {
+            throw Refusals.Invalid("query", "is empty");
+        }
+
+        var count = Refusals.Count(request.Count, "count", DefaultCount);
+        var response = new SearchMoviesResponse();
+        response.Movies.AddRange(
+            (await catalog.SearchAsync(request.Query, count, context.CancellationToken)).Select(ToProto));
+        return response;
+    }
+
+    /// <summary>A movie as it goes out.</summary>
+    internal static Movie ToProto(Core.Catalogue.Movie movie)
+    {
+        var proto = new Movie { MovieId = movie.MovieId, Title = movie.Title, Year = movie.Year, Hidden = movie.Hidden };
+        proto.Genres.AddRange(movie.Genres);
+        return proto;
+    }
+
+    private static Core.Catalogue.Movie FromProto(Movie movie) =>
+        new(movie.MovieId, movie.Title.Trim(), movie.Year, [.. movie.Genres], movie.Hidden);
+
+    private static void Reject(UpsertMoviesResponse response, long index, string reason)
+    {
+        if (response.Rejected.Count < MaxRejectedListed)
+        {
+            response.Rejected.Add(new RejectedMovie { Index = index, Reason = reason });
+        }
+    }
+
+    private async Task CommitAsync(
+        List<Core.Catalogue.Movie> pending, UpsertMoviesResponse response, CancellationToken cancellationToken)
+    {
+        if (pending.Count > 0)
+        {
+            await catalog.UpsertAsync(pending, cancellationToken);
+            response.Upserted += pending.Count;
+            pending.Clear();
+        }
+    }
+}

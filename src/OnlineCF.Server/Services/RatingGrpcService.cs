@@ -1,0 +1,111 @@
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using OnlineCF.Grains.Users;
+using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Errors;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>Ratings in, ratings listed, ratings taken away.</summary>
+public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains) : RatingService.RatingServiceBase
+{
+    private const int DefaultPageSize = 100;
+
+    /// <inheritdoc/>
+    public override async Task StreamRatings(
+        IAsyncStreamReader<StreamRatingsRequest> requestStream,
+        IServerStreamWriter<StreamRatingsResponse> responseStream,
+        ServerCallContext context)
+    {
+        await foreach (var batch in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            await responseStream.WriteAsync(await ingest.TakeAsync(batch), context.CancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<RateResponse> Rate(RateRequest request, ServerCallContext context)
+    {
+        if (request.Rating is null)
+        {
+            throw Refusals.Invalid("rating", "is missing");
+        }
+
+        var receipt = await ingest.TakeAsync(request.Rating);
+        return new RateResponse
+        {
+            Result = receipt.Results[0] switch
+            {
+                Grains.Users.RatingResult.Accepted => Protocol.V1.RatingResult.Accepted,
+                Grains.Users.RatingResult.Duplicate => Protocol.V1.RatingResult.Duplicate,
+                _ => Protocol.V1.RatingResult.Stale,
+            },
+            Sequence = receipt.Sequence,
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListRatingsResponse> ListRatings(ListRatingsRequest request, ServerCallContext context)
+    {
+        var user = UserOf(request.UserId);
+        var pageSize = Refusals.Count(request.PageSize, "page_size", DefaultPageSize);
+        var page = await user.ListRatingsAsync(AfterOf(request.PageToken), pageSize);
+        var response = new ListRatingsResponse();
+        response.Ratings.AddRange(page.Ratings.Select(ToProto));
+        if (page.HasMore)
+        {
+            response.NextPageToken = page.Ratings[^1].MovieId.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<DeleteRatingResponse> DeleteRating(DeleteRatingRequest request, ServerCallContext context)
+    {
+        var user = UserOf(request.UserId);
+        var movieId = Refusals.Id(request.MovieId, "movie_id");
+        var sequence = await user.DeleteRatingAsync(movieId)
+            ?? throw Refusals.NotFound($"User {request.UserId} has no rating of movie {movieId}.");
+        return new DeleteRatingResponse { Sequence = sequence };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<EraseUserResponse> EraseUser(EraseUserRequest request, ServerCallContext context)
+    {
+        var receipt = await UserOf(request.UserId).EraseAsync();
+        return new EraseUserResponse { Ratings = receipt.Ratings, Sequence = receipt.Sequence };
+    }
+
+    private IUserGrain UserOf(long userId) => grains.GetGrain<IUserGrain>(Refusals.Id(userId, "user_id"));
+
+    private static long AfterOf(string pageToken)
+    {
+        if (pageToken.Length == 0)
+        {
+            return 0;
+        }
+
+        return long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
+            ? after
+            : throw Refusals.Invalid("page_token", "is not one that ListRatings gave");
+    }
+
+    private static Rating ToProto(Core.Ratings.Rating rating)
+    {
+        var seconds = Math.DivRem(rating.RatedAtMicros, 1_000_000, out var micros);
+        if (micros < 0)
+        {
+            (seconds, micros) = (seconds - 1, micros + 1_000_000);
+        }
+
+        return new Rating
+        {
+            UserId = rating.UserId,
+            MovieId = rating.MovieId,
+            Value = rating.Value,
+            RatedAt = new Timestamp { Seconds = seconds, Nanos = (int)micros * 1000 },
+        };
+    }
+}

@@ -1,0 +1,167 @@
+using Grpc.Core;
+using OnlineCF.Grains.Recommending;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Users;
+using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Errors;
+using OnlineCF.Server.Settings;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>Lists, predictions and neighbours.</summary>
+public sealed class RecommendationGrpcService(
+    IGrainFactory grains, RecommendationEngine engine, RecommendationWatch watch, ModelReplica models,
+    CatalogReplica catalog, PopularityReplica popularity, LimitsOptions limits, TimeProvider time)
+    : RecommendationService.RecommendationServiceBase
+{
+    private const int DefaultCount = 10;
+
+    private readonly RecommendationMapping _mapping = new(catalog);
+
+    /// <inheritdoc/>
+    public override async Task<RecommendResponse> Recommend(RecommendRequest request, ServerCallContext context)
+    {
+        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        return _mapping.ToProto(await user.RecommendAsync(QueryOf(request)));
+    }
+
+    /// <inheritdoc/>
+    public override async Task WatchRecommendations(
+        RecommendRequest request, IServerStreamWriter<RecommendResponse> responseStream, ServerCallContext context)
+    {
+        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        await foreach (var list in watch.ListsAsync(user, QueryOf(request), context.CancellationToken))
+        {
+            await responseStream.WriteAsync(_mapping.ToProto(list), context.CancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<RecommendResponse> RecommendForRatings(
+        RecommendForRatingsRequest request, ServerCallContext context)
+    {
+        Refusals.AtMost(request.Ratings.Count, limits.MaxRatingsPerBatch, "ratings", nameof(limits.MaxRatingsPerBatch));
+        var query = new RecommendationQuery(
+            Refusals.Count(request.Count, "count", DefaultCount),
+            FilterOf(request.Filter), request.IncludeRated, request.Explain);
+        var opinions = new SortedDictionary<long, float>();
+        for (var i = 0; i < request.Ratings.Count; i++)
+        {
+            var rating = request.Ratings[i];
+            if (RatingValidation.FaultOfOpinion(rating, time.GetUtcNow()) is var (field, reason))
+            {
+                throw Refusals.Invalid($"ratings[{i}].{field}", reason);
+            }
+
+            opinions[rating.MovieId] = rating.Value;
+        }
+
+        var taste = new UserTaste(models.Current, [.. opinions.Keys], [.. opinions.Values]);
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(taste, query)));
+    }
+
+    /// <inheritdoc/>
+    public override async Task<PredictRatingsResponse> PredictRatings(
+        PredictRatingsRequest request, ServerCallContext context)
+    {
+        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        Refusals.AtMost(request.MovieIds.Count, limits.MaxMovieIds, "movie_ids", nameof(limits.MaxMovieIds));
+        if (request.MovieIds.Count == 0)
+        {
+            throw Refusals.Invalid("movie_ids", "is empty");
+        }
+
+        for (var i = 0; i < request.MovieIds.Count; i++)
+        {
+            Refusals.Id(request.MovieIds[i], $"movie_ids[{i}]");
+        }
+
+        var movieIds = request.MovieIds.ToArray();
+        var list = await user.PredictAsync(movieIds);
+        var response = new PredictRatingsResponse { ModelVersion = list.ModelVersion };
+        response.Predictions.AddRange(movieIds.Zip(
+            list.PredictedRatings,
+            (movieId, rating) => new PredictedRating { MovieId = movieId, PredictedRating_ = rating }));
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override Task<SimilarMoviesResponse> SimilarMovies(SimilarMoviesRequest request, ServerCallContext context)
+    {
+        var movieId = Refusals.Id(request.MovieId, "movie_id");
+        var count = Refusals.Count(request.Count, "count", DefaultCount);
+        var filter = FilterOf(request.Filter);
+        var model = models.Current;
+        var row = model?.RowOf(movieId) ?? -1;
+        var response = new SimilarMoviesResponse { ModelVersion = model?.Version ?? 0 };
+        if (row >= 0)
+        {
+            response.Movies.AddRange(engine.Similar(model!, row, count, filter).Select(similar => new SimilarMovie
+            {
+                Movie = _mapping.MovieOf(similar.MovieId),
+                Similarity = similar.Similarity,
+            }));
+        }
+        else if (catalog.Find(movieId) is null && popularity.Table.Of(movieId).Count == 0)
+        {
+            throw Refusals.NotFound($"There is no movie {movieId}.");
+        }
+
+        return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override Task<PopularMoviesResponse> PopularMovies(PopularMoviesRequest request, ServerCallContext context)
+    {
+        var count = Refusals.Count(request.Count, "count", DefaultCount);
+        var nowMicros = (long)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+        var response = new PopularMoviesResponse();
+        response.Movies.AddRange(
+            engine.Popular(FilterOf(request.Filter), request.Trending).Take(count).Select(movie => new PopularMovie
+            {
+                Movie = _mapping.MovieOf(movie.MovieId),
+                Score = request.Trending ? movie.Statistics.TrendAt(nowMicros) : movie.Statistics.Liked,
+                RatingCount = movie.Statistics.Count,
+                MeanRating = movie.Statistics.Mean,
+            }));
+        return Task.FromResult(response);
+    }
+
+    private RecommendationQuery QueryOf(RecommendRequest request) => new(
+        Refusals.Count(request.Count, "count", DefaultCount),
+        FilterOf(request.Filter), request.IncludeRated, request.Explain);
+
+    private MovieFilter FilterOf(RecommendationFilter? filter)
+    {
+        if (filter is null)
+        {
+            return MovieFilter.None;
+        }
+
+        Refusals.AtMost(filter.ExcludeMovieIds.Count, limits.MaxMovieIds, "filter.exclude_movie_ids", nameof(limits.MaxMovieIds));
+        Refusals.AtMost(filter.GenresAny.Count, limits.MaxMovieIds, "filter.genres_any", nameof(limits.MaxMovieIds));
+        Refusals.AtMost(filter.GenresNone.Count, limits.MaxMovieIds, "filter.genres_none", nameof(limits.MaxMovieIds));
+        for (var i = 0; i < filter.ExcludeMovieIds.Count; i++)
+        {
+            Refusals.Id(filter.ExcludeMovieIds[i], $"filter.exclude_movie_ids[{i}]");
+        }
+
+        Year(filter.YearFrom, "filter.year_from");
+        Year(filter.YearTo, "filter.year_to");
+        if (filter.YearFrom != 0 && filter.YearTo != 0 && filter.YearFrom > filter.YearTo)
+        {
+            throw Refusals.Invalid("filter.year_from", $"{filter.YearFrom} is after filter.year_to {filter.YearTo}");
+        }
+
+        return new MovieFilter(
+            [.. filter.GenresAny], [.. filter.GenresNone], filter.YearFrom, filter.YearTo, [.. filter.ExcludeMovieIds]);
+    }
+
+    private static void Year(int year, string field)
+    {
+        if (year is < 0 or > CatalogGrpcService.MaxYear)
+        {
+            throw Refusals.Invalid(field, $"must be from 0 to {CatalogGrpcService.MaxYear}, was {year}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+using OnlineCF.Grains.Recommending;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Users;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>A user's list, again whenever it has changed.</summary>
+public sealed class RecommendationWatch(ModelReplica models, CatalogReplica catalog, PopularityReplica popularity)
+{
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+
+    /// <summary>The list now and after every change, until cancelled. What changes while a list is made is not missed.</summary>
+    public async IAsyncEnumerable<RecommendationList> ListsAsync(
+        IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RecommendationList? sent = null;
+        var change = await user.WaitForChangeAsync(-1, LongPoll);
+        var userChanged = user.WaitForChangeAsync(change, LongPoll);
+        while (true)
+        {
+            var elsewhere = Task.WhenAny(models.Changed, catalog.Changed, popularity.Changed);
+            var list = await user.RecommendAsync(query);
+            if (sent is null || Differs(list, sent))
+            {
+                sent = list;
+                yield return list;
+            }
+
+            await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
+            if (userChanged.IsCompleted)
+            {
+                change = await userChanged;
+                userChanged = user.WaitForChangeAsync(change, LongPoll);
+            }
+        }
+    }
+
+    private static bool Differs(RecommendationList list, RecommendationList sent) =>
+        list.ModelVersion != sent.ModelVersion || list.Source != sent.Source
+        || !list.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating))
+            .SequenceEqual(sent.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating)));
+}

@@ -1,0 +1,134 @@
+using Grpc.Core;
+using OnlineCF.Core.Models;
+using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Training;
+using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Errors;
+using TrainingEvent = OnlineCF.Protocol.V1.TrainingEvent;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>Training steered and shown.</summary>
+public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models)
+    : TrainingService.TrainingServiceBase
+{
+    private const int DefaultRounds = 10;
+    private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
+
+    private ITrainingGrain Training => grains.GetGrain<ITrainingGrain>(0);
+
+    /// <inheritdoc/>
+    public override async Task<StartTrainingResponse> StartTraining(
+        StartTrainingRequest request, ServerCallContext context)
+    {
+        var outcome = await Training.StartAsync(request.FullRetrain);
+        return outcome.Result switch
+        {
+            StartResult.Started => new StartTrainingResponse { RoundId = outcome.RoundId },
+            StartResult.AlreadyRunning => throw Refusals.Precondition($"Round {outcome.RoundId} is running."),
+            StartResult.NothingToTrain => throw Refusals.Precondition("Nothing has been rated yet."),
+            _ => throw Refusals.Precondition("No silo with the role train can start a round now."),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override async Task<CancelTrainingResponse> CancelTraining(
+        CancelTrainingRequest request, ServerCallContext context) => new()
+        {
+            RoundId = await Training.CancelAsync() ?? throw Refusals.Precondition("No round is running."),
+        };
+
+    /// <inheritdoc/>
+    public override async Task<GetTrainingResponse> GetTraining(GetTrainingRequest request, ServerCallContext context)
+    {
+        var count = Refusals.Count(request.Rounds, "rounds", DefaultRounds);
+        var status = await Training.GetStatusAsync();
+        var response = new GetTrainingResponse
+        {
+            State = status.RunningRoundId == 0 ? TrainingState.Idle : TrainingState.Running,
+            RoundId = status.RunningRoundId,
+            PendingRatings = status.PendingRatings,
+            Sequence = status.Sequence,
+            ModelVersion = models.Current?.Version ?? 0,
+            Device = status.Device,
+        };
+        if (status.LatestEpoch is { } epoch)
+        {
+            TrainingMapping.Copy(epoch, response);
+        }
+
+        var rounds = await store.ListRoundsAsync(count, context.CancellationToken);
+        response.Rounds.AddRange(rounds.Select(TrainingMapping.ToProto));
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task WatchTraining(
+        WatchTrainingRequest request, IServerStreamWriter<TrainingEvent> responseStream, ServerCallContext context)
+    {
+        // A client that wants one round and finds none running wants the next one.
+        var idle = request.OneRound && (await Training.GetStatusAsync()).RunningRoundId == 0;
+        var seen = idle ? (await Training.WaitForEventsAsync(0, TimeSpan.Zero)).LastOrDefault()?.Number ?? 0 : 0;
+
+        // The headers tell the client that from here on it misses nothing.
+        await context.WriteResponseHeadersAsync([]);
+        while (true)
+        {
+            var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(context.CancellationToken);
+            foreach (var item in events)
+            {
+                seen = item.Number;
+                await responseStream.WriteAsync(await ToProtoAsync(item), context.CancellationToken);
+                if (item.Finished && request.OneRound)
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
+    {
+        var response = new ListModelsResponse();
+        foreach (var model in await store.ListModelsAsync(context.CancellationToken))
+        {
+            response.Models.Add(new Model
+            {
+                Version = model.Version,
+                Serving = model.Version == (models.Current?.Version ?? 0),
+                SizeBytes = model.SizeBytes,
+                Checksum = model.Checksum,
+                Round = TrainingMapping.ToProto(model.Round),
+            });
+        }
+
+        return response;
+    }
+
+    /// <inheritdoc/>
+    public override async Task<RollbackModelResponse> RollbackModel(
+        RollbackModelRequest request, ServerCallContext context)
+    {
+        var version = Refusals.Id(request.Version, "version");
+        var outcome = await Training.RollbackAsync(version);
+        return outcome.Result switch
+        {
+            RollbackResult.Serving => new RollbackModelResponse { Version = version },
+            RollbackResult.NotFound => throw Refusals.NotFound(outcome.Reason),
+            _ => throw Refusals.Precondition(outcome.Reason),
+        };
+    }
+
+    private async Task<TrainingEvent> ToProtoAsync(Grains.Training.TrainingEvent item)
+    {
+        var proto = TrainingMapping.ToProto(item);
+        if (item.Finished)
+        {
+            var rounds = await store.ListRoundsAsync(Refusals.MaxCount, CancellationToken.None);
+            proto.Finished = rounds.Where(round => round.RoundId == item.RoundId).Select(TrainingMapping.ToProto).FirstOrDefault();
+        }
+
+        return proto;
+    }
+}

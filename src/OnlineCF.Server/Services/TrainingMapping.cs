@@ -1,0 +1,87 @@
+using Google.Protobuf.WellKnownTypes;
+using OnlineCF.Core.Models;
+using OnlineCF.Protocol.V1;
+using TrainingRound = OnlineCF.Protocol.V1.TrainingRound;
+
+namespace OnlineCF.Server.Services;
+
+/// <summary>Rounds and epochs as they go out.</summary>
+internal static class TrainingMapping
+{
+    /// <summary>A finished round.</summary>
+    public static TrainingRound ToProto(RoundRecord round)
+    {
+        var proto = new TrainingRound
+        {
+            RoundId = round.RoundId,
+            Outcome = round.Outcome switch
+            {
+                Core.Models.RoundOutcome.Promoted => Protocol.V1.RoundOutcome.Promoted,
+                Core.Models.RoundOutcome.Rejected => Protocol.V1.RoundOutcome.Rejected,
+                Core.Models.RoundOutcome.Failed => Protocol.V1.RoundOutcome.Failed,
+                _ => Protocol.V1.RoundOutcome.Cancelled,
+            },
+            Version = round.Version,
+            Reason = round.Reason,
+            StartedAt = Timestamp.FromDateTimeOffset(round.StartedAt),
+            Duration = Duration.FromTimeSpan(round.EndedAt - round.StartedAt),
+            Epochs = round.Epochs,
+            Ratings = round.Ratings,
+            RatingsPerSecond = OrZero(round.RatingsPerSecond),
+            FullRetrain = round.FullRetrain,
+            Candidate = ToProto(round.Candidate),
+            Serving = ToProto(round.Serving),
+        };
+        Set(round.BiasRmse, value => proto.BiasRmse = value);
+        Set(round.PopularityNdcg10, value => proto.PopularityNdcg10 = value);
+        return proto;
+    }
+
+    /// <summary>An epoch, or the end of a round without its record.</summary>
+    public static TrainingEvent ToProto(Grains.Training.TrainingEvent item) => new()
+    {
+        RoundId = item.RoundId,
+        Epoch = item.Epoch,
+        Epochs = item.Epochs,
+        TrainLoss = OrZero(item.TrainLoss),
+        ValidationLoss = OrZero(item.ValidationLoss),
+        TrainRmse = OrZero(item.TrainRmse),
+        ValidationRmse = OrZero(item.ValidationRmse),
+        ValidationNdcg10 = OrZero(item.ValidationNdcg10),
+        Ratings = item.Ratings,
+        RatingsPerSecond = OrZero(item.RatingsPerSecond),
+    };
+
+    /// <summary>The latest epoch's figures into the status.</summary>
+    public static void Copy(Grains.Training.TrainingEvent epoch, GetTrainingResponse response)
+    {
+        response.Epoch = epoch.Epoch;
+        response.Epochs = epoch.Epochs;
+        response.TrainLoss = OrZero(epoch.TrainLoss);
+        response.ValidationLoss = OrZero(epoch.ValidationLoss);
+        response.TrainRmse = OrZero(epoch.TrainRmse);
+        response.ValidationRmse = OrZero(epoch.ValidationRmse);
+        response.ValidationNdcg10 = OrZero(epoch.ValidationNdcg10);
+    }
+
+    private static Protocol.V1.ModelFigures ToProto(Core.Models.ModelFigures figures)
+    {
+        var proto = new Protocol.V1.ModelFigures();
+        Set(figures.TrainLoss, value => proto.TrainLoss = value);
+        Set(figures.ValidationLoss, value => proto.ValidationLoss = value);
+        Set(figures.TrainRmse, value => proto.TrainRmse = value);
+        Set(figures.ValidationRmse, value => proto.ValidationRmse = value);
+        Set(figures.ValidationNdcg10, value => proto.ValidationNdcg10 = value);
+        return proto;
+    }
+
+    private static void Set(double value, Action<double> set)
+    {
+        if (double.IsFinite(value))
+        {
+            set(value);
+        }
+    }
+
+    private static double OrZero(double value) => double.IsFinite(value) ? value : 0;
+}

@@ -1,0 +1,61 @@
+namespace OnlineCF.Server.Settings;
+
+/// <summary>Settings under <c>Server:</c>.</summary>
+public sealed class ServerOptions
+{
+    /// <summary>HTTP/1.1: JSON, web page, metrics, health. 0 picks a free port.</summary>
+    public int HttpPort { get; set; } = 5080;
+
+    /// <summary>gRPC (h2c). 0 picks a free port.</summary>
+    public int GrpcPort { get; set; } = 5081;
+
+    /// <summary>Listen beyond loopback without authentication.</summary>
+    public bool AllowAnonymousRemote { get; set; }
+}
+
+/// <summary>Settings under <c>Limits:</c>; going over one is RESOURCE_EXHAUSTED.</summary>
+public sealed class LimitsOptions
+{
+    /// <summary>Bytes of one request message.</summary>
+    public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>Ratings in one batch or one anonymous request.</summary>
+    public int MaxRatingsPerBatch { get; set; } = 10_000;
+
+    /// <summary>Movie ids in one request.</summary>
+    public int MaxMovieIds { get; set; } = 10_000;
+
+    /// <summary>Streams open at once on this server.</summary>
+    public int MaxConcurrentStreams { get; set; } = 1000;
+}
+
+/// <summary>Settings under <c>Storage:</c>.</summary>
+public sealed class StorageOptions
+{
+    /// <summary>sqlite.</summary>
+    public string Provider { get; set; } = "sqlite";
+
+    /// <summary>Folder of the embedded store.</summary>
+    public string Path { get; set; } = "data/";
+}
+
+/// <summary>Settings under <c>Cluster:</c>.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>local: one silo.</summary>
+    public string Mode { get; set; } = "local";
+}
+
+/// <summary>Settings under <c>Silo:</c>.</summary>
+public sealed class SiloRoleOptions
+{
+    /// <summary>Comma-separated: serve, train.</summary>
+    public string Roles { get; set; } = "serve,train";
+}
+
+/// <summary>Settings under <c>Model:</c>.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Versions kept for rollback.</summary>
+    public int Keep { get; set; } = 5;
+}

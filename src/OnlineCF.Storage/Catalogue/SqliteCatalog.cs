@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OnlineCF.Core.Catalogue;
+using OnlineCF.Storage.Sqlite;
+
+namespace OnlineCF.Storage.Catalogue;
+
+/// <summary>
+/// The catalogue as a table with a full-text index over the titles. Each change of a movie gets the next
+/// version, so that a page of changes can end anywhere.
+/// </summary>
+/// <param name="store">The database, which stays the caller's to dispose.</param>
+public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
+{
+    private const string SelectVersion = "SELECT max(version) FROM movies";
+
+    private const string Upsert = """
+        INSERT OR REPLACE INTO movies (movie_id, title, year, genres, hidden, words, version)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+        """;
+
+    private const string UpsertTitle = "INSERT OR REPLACE INTO movie_titles (rowid, title) VALUES (?1, ?2)";
+    private const string Select = "SELECT movie_id, title, year, genres, hidden FROM movies ";
+    private const string SelectOne = Select + "WHERE movie_id = ?1";
+
+    private const string SelectChanges =
+        "SELECT movie_id, title, year, genres, hidden, version FROM movies WHERE version > ?1 ORDER BY version LIMIT ?2";
+
+    // A title with as many words as the query has no others; the shortest of those completes no prefix.
+    private const string SelectMatches = """
+        SELECT m.movie_id, m.title, m.year, m.genres, m.hidden
+        FROM movie_titles JOIN movies AS m ON m.movie_id = movie_titles.rowid
+        WHERE movie_titles MATCH ?1 AND NOT m.hidden
+        ORDER BY m.words <> ?2, CASE WHEN m.words = ?2 THEN length(m.title) ELSE bm25(movie_titles) END, m.title, m.movie_id
+        LIMIT ?3
+        """;
+
+    // Titles such as "$" or "…" have no word in the index.
+    private const string SelectContaining = Select + """
+        WHERE instr(title, ?1) > 0 AND NOT hidden
+        ORDER BY length(title), title, movie_id
+        LIMIT ?2
+        """;
+
+    /// <inheritdoc/>
+    public ValueTask<long> UpsertAsync(IReadOnlyList<Movie> movies, CancellationToken cancellationToken) =>
+        store.Writer.RunAsync(new UpsertWork(movies), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken) =>
+        store.Readers.RunAsync(
+            session =>
+            {
+                using var rows = session.Use(SelectOne).Bind(1, movieId);
+                return rows.Step() ? ReadMovie(rows) : null;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return store.Readers.RunAsync<IReadOnlyList<Movie>>(session => Search(session, query, limit), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CatalogueChanges> ReadChangesAsync(
+        long afterVersion, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return store.Readers.RunAsync(
+            session =>
+            {
+                using var rows = session.Use(SelectChanges).Bind(1, afterVersion).Bind(2, limit);
+                var movies = new List<Movie>();
+                var version = afterVersion;
+                while (rows.Step())
+                {
+                    movies.Add(ReadMovie(rows));
+                    version = rows.Int64(5);
+                }
+
+                return new CatalogueChanges(movies, version);
+            },
+            cancellationToken);
+    }
+
+    private static List<Movie> Search(SqliteSession session, string query, int limit)
+    {
+        var words = TitleWords.Split(query);
+        var text = query.Trim();
+        if (words.Count == 0 && text.Length == 0)
+        {
+            return [];
+        }
+
+        using var rows = words.Count == 0
+            ? session.Use(SelectContaining).Bind(1, text).Bind(2, limit)
+            : session.Use(SelectMatches).Bind(1, TitleWords.ToExpression(words)).Bind(2, words.Count).Bind(3, limit);
+        var movies = new List<Movie>();
+        while (rows.Step())
+        {
+            movies.Add(ReadMovie(rows));
+        }
+
+        return movies;
+    }
+
+    private static Movie ReadMovie(SqliteStatement rows) => new(
+        rows.Int64(0),
+        rows.Text(1),
+        rows.Int32(2),
+        JsonSerializer.Deserialize(rows.Blob(3), GenresJson.Default.IReadOnlyListString) ?? [],
+        rows.Int32(4) != 0);
+
+    private sealed class UpsertWork(IReadOnlyList<Movie> movies) : WriteWork<long>
+    {
+        public override int Weight => movies.Count;
+
+        protected override long Write(SqliteSession session)
+        {
+            var version = session.ReadInt64(SelectVersion);
+            using var upsert = session.Use(Upsert);
+            using var upsertTitle = session.Use(UpsertTitle);
+            foreach (var movie in movies)
+            {
+                upsert.Bind(1, movie.MovieId).Bind(2, movie.Title).Bind(3, movie.Year)
+                    .Bind(4, JsonSerializer.Serialize(movie.Genres, GenresJson.Default.IReadOnlyListString))
+                    .Bind(5, movie.Hidden ? 1L : 0L).Bind(6, TitleWords.Split(movie.Title).Count).Bind(7, ++version).Run();
+                upsertTitle.Bind(1, movie.MovieId).Bind(2, movie.Title).Run();
+            }
+
+            return version;
+        }
+    }
+
+    [JsonSerializable(typeof(IReadOnlyList<string>))]
+    private sealed partial class GenresJson : JsonSerializerContext;
+}

@@ -1,0 +1,248 @@
+using OnlineCF.Core;
+using OnlineCF.Core.Models;
+using OnlineCF.Storage.Folders;
+
+namespace OnlineCF.Storage.Models;
+
+/// <summary>
+/// Snapshots as files of one folder, held exclusively while open, beside a manifest. Each file is written
+/// under a temporary name, synced and renamed, so that it is there whole or not at all; a publication
+/// counts once the manifest names it. File work runs on threads of its own, never on the caller's.
+/// </summary>
+public sealed class FileModelStore : IModelStore, IDisposable
+{
+    /// <summary>Rounds that are kept.</summary>
+    public const int MaxRounds = 1000;
+
+    private readonly string _folder;
+    private readonly string _manifestPath;
+    private readonly int _keep;
+    private readonly Action<string> _notice;
+    private readonly FolderLock _folderLock;
+    private readonly SemaphoreSlim _writing = new(1);
+    private volatile ModelManifest _manifest;
+
+    // After a failed write the file may or may not have been replaced.
+    private bool _manifestUncertain;
+    private bool _disposed;
+
+    private FileModelStore(string folder, int keep, Action<string> notice, FolderLock folderLock)
+    {
+        (_folder, _keep, _notice, _folderLock) = (folder, keep, notice, folderLock);
+        _manifestPath = Path.Combine(folder, ManifestFile.Name);
+        _manifest = ManifestRecovery.Load(folder, notice);
+    }
+
+    /// <summary>Opens the folder, creating it where missing; checks every snapshot where the manifest was lost.</summary>
+    /// <param name="folder">Where the snapshots are.</param>
+    /// <param name="keep">Versions kept beside the serving one, 1 or more.</param>
+    /// <param name="notice">Told, for people, what was found damaged and what was done.</param>
+    /// <exception cref="StoreInUseException">Somebody else has the folder open.</exception>
+    /// <exception cref="StoreVersionException">The manifest was written by a newer version.</exception>
+    /// <exception cref="StoreUnavailableException">The folder cannot be created, read or written.</exception>
+    public static FileModelStore Open(string folder, int keep = 5, Action<string>? notice = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
+        folder = Path.GetFullPath(folder);
+        var folderLock = FolderLock.Acquire(folder);
+        try
+        {
+            return new FileModelStore(folder, keep, notice ?? (_ => { }), folderLock);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            folderLock.Dispose();
+            throw Unavailable(e);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                Replace(_manifest with { Epoch = _manifest.Epoch + 1 });
+                return _manifest.Epoch;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ModelRecord> PublishAsync(
+        FactorSnapshot snapshot, RoundRecord round, long epoch, CancellationToken cancellationToken) =>
+        WriteAsync(() => Publish(snapshot, round, epoch), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask RecordRoundAsync(RoundRecord round, long epoch, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            () =>
+            {
+                RefuseStale(epoch);
+                Replace(_manifest with { Rounds = WithRound(round) });
+                return round;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ModelRecord> ServeAsync(long version, long epoch, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                RefuseStale(epoch);
+                var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
+                SnapshotFile.Verify(PathOf(version), version, model.Checksum);
+                Replace(_manifest with { ServingVersion = version });
+                return RecordOf(_manifest, model);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long> GetServingVersionAsync(CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        return new(_manifest.ServingVersion);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ModelRecord>> ListModelsAsync(CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        var manifest = _manifest;
+        return new([.. manifest.Models.Select(model => RecordOf(manifest, model))]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<RoundRecord>> ListRoundsAsync(int limit, CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return new([.. _manifest.Rounds.Take(limit)]);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FactorSnapshot> LoadAsync(long version, CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
+        try
+        {
+            return await RunAsync(() => SnapshotFile.Read(PathOf(version), version, model.Checksum), cancellationToken);
+        }
+        catch (CorruptSnapshotException) when (_manifest.Find(version) is null)
+        {
+            // Dropped by a publication after the look above.
+            throw new ModelNotFoundException(version);
+        }
+    }
+
+    /// <summary>Waits for the write in progress and leaves the folder to others. Later calls fail.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _writing.Wait();
+        _disposed = true;
+        _writing.Release();
+        _folderLock.Dispose();
+    }
+
+    private ModelRecord Publish(FactorSnapshot snapshot, RoundRecord round, long epoch)
+    {
+        RefuseStale(epoch);
+        var version = _manifest.NextVersion;
+
+        // Whatever comes of it, the number is used up.
+        _manifest = _manifest with { NextVersion = version + 1 };
+        round = round with { Version = version };
+        var (sizeBytes, checksum) = SnapshotFile.Write(PathOf(version), snapshot with { Version = version }, round, epoch);
+        var model = new ModelEntry(version, sizeBytes, checksum, round);
+        var kept = _manifest.Models.Prepend(model).Take(_keep).ToList();
+        var dropped = _manifest.Models.Except(kept).ToList();
+        Replace(_manifest with { ServingVersion = version, Models = kept, Rounds = WithRound(round) });
+        dropped.ForEach(old => DurableFile.DeleteQuietly(PathOf(old.Version)));
+        return RecordOf(_manifest, model);
+    }
+
+    private IReadOnlyList<RoundRecord> WithRound(RoundRecord round) =>
+        [.. _manifest.Rounds.Prepend(round).Take(MaxRounds)];
+
+    private void Replace(ModelManifest manifest)
+    {
+        _manifestUncertain = true;
+        ManifestFile.Write(_manifestPath, manifest);
+        _manifest = manifest;
+        _manifestUncertain = false;
+    }
+
+    private void RefuseStale(long epoch)
+    {
+        if (epoch != _manifest.Epoch)
+        {
+            throw new StaleEpochException(epoch, _manifest.Epoch);
+        }
+    }
+
+    private void RefuseClosed()
+    {
+        if (_disposed)
+        {
+            throw new StoreUnavailableException("The model store is closed.");
+        }
+    }
+
+    private async ValueTask<TResult> WriteAsync<TResult>(Func<TResult> write, CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            RefuseClosed();
+            return await RunAsync(
+                () =>
+                {
+                    if (_manifestUncertain)
+                    {
+                        var next = _manifest.NextVersion;
+                        var manifest = ManifestRecovery.Load(_folder, _notice);
+                        _manifest = manifest with { NextVersion = Math.Max(next, manifest.NextVersion) };
+                        _manifestUncertain = false;
+                    }
+
+                    return write();
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    // Reading and writing a hundred megabytes takes a while; a pool thread would be missed.
+    private static async Task<TResult> RunAsync<TResult>(Func<TResult> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Task.Factory.StartNew(
+                work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    private static StoreUnavailableException Unavailable(Exception e) =>
+        new($"The model store cannot be read or written: {e.Message}", e);
+
+    private static ModelRecord RecordOf(ModelManifest manifest, ModelEntry model) => new(
+        model.Version, model.Version == manifest.ServingVersion, model.SizeBytes, model.Checksum, model.Round);
+
+    private string PathOf(long version) => Path.Combine(_folder, SnapshotFile.NameOf(version));
+}

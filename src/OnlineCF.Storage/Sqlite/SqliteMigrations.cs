@@ -1,0 +1,44 @@
+namespace OnlineCF.Storage.Sqlite;
+
+/// <summary>The steps from an empty file to the current schema; a step that has shipped never changes.</summary>
+internal static class SqliteMigrations
+{
+    /// <summary>Step i makes version i + 1 from version i.</summary>
+    public static IReadOnlyList<string> All { get; } = [Version1];
+
+    // The floats of a rating are exact as REAL. Erasures lists the entries that stand for erased ratings,
+    // and log_end the highest sequence ever given when the rows that show it may be gone.
+    private const string Version1 = """
+        CREATE TABLE rating_log (
+            sequence INTEGER PRIMARY KEY,
+            kind INTEGER NOT NULL,
+            user_id INTEGER NOT NULL,
+            movie_id INTEGER NOT NULL,
+            value REAL NOT NULL,
+            rated_at_micros INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX rating_log_by_user ON rating_log (user_id);
+        CREATE INDEX rating_log_by_movie ON rating_log (movie_id);
+        CREATE TABLE erasures (sequence INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE log_end (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
+
+        CREATE TABLE movies (
+            movie_id INTEGER PRIMARY KEY,
+            title TEXT NOT NULL,
+            year INTEGER NOT NULL,
+            genres TEXT NOT NULL,
+            hidden INTEGER NOT NULL,
+            words INTEGER NOT NULL,
+            version INTEGER NOT NULL UNIQUE
+        ) STRICT;
+        CREATE VIRTUAL TABLE movie_titles USING fts5 (
+            title, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+        );
+
+        CREATE TABLE stream_checkpoints (
+            partition INTEGER PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            state BLOB NOT NULL
+        ) STRICT;
+        """;
+}

@@ -1,0 +1,14 @@
+namespace OnlineCF.Storage.Sqlite;
+
+/// <summary>How a <see cref="SqliteStore"/> works; the defaults suit one server.</summary>
+public sealed class SqliteStoreOptions
+{
+    /// <summary>Changes that may wait for a commit, 1 to 1,000,000; further callers wait to wait.</summary>
+    public int QueueLength { get; init; } = 4096;
+
+    /// <summary>Reads at the same time, 1 to 64.</summary>
+    public int Readers { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    /// <summary>The schema's steps; others in tests.</summary>
+    internal IReadOnlyList<string> Migrations { get; init; } = SqliteMigrations.All;
+}

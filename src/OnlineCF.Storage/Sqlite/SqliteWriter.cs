@@ -1,0 +1,174 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using OnlineCF.Core;
+using SQLitePCL;
+
+namespace OnlineCF.Storage.Sqlite;
+
+/// <summary>
+/// The only writer of the database: one thread that takes all changes waiting for it into one transaction,
+/// so that a thousand callers share one fsync. A group is durable whole or fails whole.
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    /// <summary>Rows after which a commit waits for no more, so that its callers don't wait long.</summary>
+    private const int MaxGroupWeight = 65_536;
+
+    private const string Begin = "BEGIN IMMEDIATE";
+    private const string Commit = "COMMIT";
+    private const string Rollback = "ROLLBACK";
+    private const string TruncateLog = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+    private readonly Channel<WriteWork> _queue;
+    private readonly Func<SqliteSession> _open;
+    private readonly Thread _thread;
+    private SqliteSession? _session;
+    private long _commits;
+
+    /// <summary>Starts the thread; at most <paramref name="queueLength"/> changes wait, further callers wait to wait.</summary>
+    public SqliteWriter(Func<SqliteSession> open, SqliteSession session, int queueLength)
+    {
+        _open = open;
+        _session = session;
+        _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
+        _thread = new Thread(WriteUntilClosed) { Name = "onlinecf-sqlite-writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Transactions committed so far.</summary>
+    public long Commits => Volatile.Read(ref _commits);
+
+    /// <summary>Queues the change and waits until it is durable.</summary>
+    /// <exception cref="StoreUnavailableException">It is not known to be durable, or the store is closed.</exception>
+    public async ValueTask<TResult> RunAsync<TResult>(WriteWork<TResult> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(work, cancellationToken);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new StoreUnavailableException("The store is closed.", e);
+        }
+
+        return await work.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes no more changes, finishes those that wait, and closes the connection.</summary>
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        _thread.Join();
+        _session?.Dispose();
+        _session = null;
+    }
+
+    private void WriteUntilClosed()
+    {
+        var group = new List<WriteWork>();
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        {
+            TakeGroup(group);
+            if (group.Count > 0)
+            {
+                Write(group);
+                group.Clear();
+            }
+        }
+    }
+
+    private void TakeGroup(List<WriteWork> group)
+    {
+        var weight = 0;
+        while (weight < MaxGroupWeight && _queue.Reader.TryRead(out var work))
+        {
+            if (work.TryTake())
+            {
+                group.Add(work);
+                weight += work.Weight;
+            }
+        }
+    }
+
+    private void Write(List<WriteWork> group)
+    {
+        var committed = false;
+        try
+        {
+            var session = _session ??= _open();
+            session.Use(Begin).Run();
+            foreach (var work in group)
+            {
+                work.Execute(session);
+            }
+
+            session.Use(Commit).Run();
+            committed = true;
+            Interlocked.Increment(ref _commits);
+            CompleteAll(group, session);
+        }
+        catch (Exception e)
+        {
+            if (!committed)
+            {
+                RollBack(e);
+            }
+
+            FailAll(group, e);
+        }
+    }
+
+    private static void CompleteAll(List<WriteWork> group, SqliteSession session)
+    {
+        foreach (var work in group.Where(work => !work.TruncatesLog))
+        {
+            work.Complete();
+        }
+
+        group.RemoveAll(work => !work.TruncatesLog);
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        using (var rows = session.Use(TruncateLog))
+        {
+            if (rows.Step() && rows.Int64(0) != 0)
+            {
+                throw new StoreUnavailableException("A reader holds old contents; they could not be overwritten yet.");
+            }
+        }
+
+        group.ForEach(work => work.Complete());
+    }
+
+    /// <summary>
+    /// Without room the connection stays good. After any other error it is opened anew, for its own view of
+    /// the file may be wrong.
+    /// </summary>
+    private void RollBack(Exception cause)
+    {
+        try
+        {
+            _session?.Use(Rollback).Run();
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself, or closing will.
+        }
+
+        if (cause is not SqliteException { SqliteErrorCode: raw.SQLITE_FULL })
+        {
+            _session?.Dispose();
+            _session = null;
+        }
+    }
+
+    private static void FailAll(List<WriteWork> group, Exception e)
+    {
+        foreach (var work in group)
+        {
+            work.Fail(new StoreUnavailableException($"The store could not write: {e.Message}", e));
+        }
+    }
+}

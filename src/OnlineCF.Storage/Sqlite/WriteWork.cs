@@ -1,0 +1,99 @@
+using OnlineCF.Core;
+
+namespace OnlineCF.Storage.Sqlite;
+
+/// <summary>A change that waits for the writer, and later for its commit.</summary>
+internal abstract class WriteWork
+{
+    private const int Waiting = 0;
+    private const int Taken = 1;
+    private const int GivenUp = 2;
+
+    private int _state;
+
+    /// <summary>Rows it writes, to bound a commit.</summary>
+    public virtual int Weight => 1;
+
+    /// <summary>Whether earlier contents must be gone from the write-ahead log before it completes.</summary>
+    public virtual bool TruncatesLog => false;
+
+    /// <summary>Claims the work for the writer; false when its caller has given up.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
+
+    /// <summary>Claims the work for its caller; false when the writer has it, for then it may read the caller's memory.</summary>
+    public bool TryGiveUp() => Interlocked.CompareExchange(ref _state, GivenUp, Waiting) == Waiting;
+
+    /// <summary>Writes, inside the transaction of the group.</summary>
+    public abstract void Execute(SqliteSession session);
+
+    /// <summary>The group is durable.</summary>
+    public abstract void Complete();
+
+    /// <summary>The group is not known to be durable.</summary>
+    public abstract void Fail(StoreUnavailableException exception);
+}
+
+/// <summary>A change with a result.</summary>
+internal abstract class WriteWork<TResult> : WriteWork
+{
+    // The writer goes on with the next group while the callers go on elsewhere.
+    private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TResult? _result;
+
+    /// <summary>Completes with the result once it is durable.</summary>
+    public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
+    {
+        if (!cancellationToken.CanBeCanceled)
+        {
+            return await _completion.Task;
+        }
+
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (work, token) => ((WriteWork<TResult>)work!).GiveUp(token), this);
+        return await _completion.Task;
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Execute(SqliteSession session) => _result = Write(session);
+
+    /// <inheritdoc/>
+    public sealed override void Complete()
+    {
+        OnDurable(_result!);
+        _completion.TrySetResult(_result!);
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Fail(StoreUnavailableException exception)
+    {
+        OnFailed();
+        _completion.TrySetException(exception);
+    }
+
+    /// <summary>Writes, inside the transaction of the group.</summary>
+    protected abstract TResult Write(SqliteSession session);
+
+    /// <summary>Called on the writer's thread before the caller goes on.</summary>
+    protected virtual void OnDurable(TResult result)
+    {
+    }
+
+    /// <summary>Called on the writer's thread before the caller goes on; nothing of <see cref="Write"/> is to be trusted.</summary>
+    protected virtual void OnFailed()
+    {
+    }
+
+    private void GiveUp(CancellationToken token)
+    {
+        if (TryGiveUp())
+        {
+            _completion.TrySetCanceled(token);
+        }
+    }
+}
+
+/// <summary>A change that is one function.</summary>
+internal sealed class WriteFunction<TResult>(Func<SqliteSession, TResult> write) : WriteWork<TResult>
+{
+    protected override TResult Write(SqliteSession session) => write(session);
+}

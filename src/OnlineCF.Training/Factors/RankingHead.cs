@@ -1,0 +1,128 @@
+using OnlineCF.Core.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace OnlineCF.Training.Factors;
+
+/// <summary>
+/// The ranking head, in the form of iALS (Hu, Koren, Volinsky 2008; Rendle et al. 2021):
+/// Σ c (t − x·y)² + α0 Σ over all pairs (x·y)² + λ Σ_u s_u^ν |x|² + λ Σ_i s_i^ν |y|², with s the row's Σc + α0 · n
+/// of the other side. The sum over all pairs is α0 · xᵀGx with the other side's Gramian G, so it costs k² a row.
+/// </summary>
+internal sealed class RankingHead
+{
+    private const int GramianEverySteps = 20;
+
+    private readonly FoldInParameters _parameters;
+    private readonly Tensor _userShare;
+    private readonly Tensor _movieShare;
+    private readonly Tensor _userL2;
+    private readonly Tensor _movieL2;
+    private readonly Tensor _userGramian;
+    private readonly Tensor _movieGramian;
+    private long _step;
+
+    /// <summary>Takes over both tables, rows × k.</summary>
+    /// <param name="users">Initial x.</param>
+    /// <param name="movies">Initial y.</param>
+    /// <param name="userWeights">Number of ratings and Σc of each user row, n × 2.</param>
+    /// <param name="movieWeights">The same of each movie row.</param>
+    /// <param name="parameters">The objective.</param>
+    public RankingHead(
+        Tensor users, Tensor movies, Tensor userWeights, Tensor movieWeights, FoldInParameters parameters)
+    {
+        (Users, Movies, _parameters) = (new LazyAdam(users), new LazyAdam(movies), parameters);
+        _userGramian = Gramian(users);
+        _movieGramian = Gramian(movies);
+        _userShare = userWeights.select(1, 0).clamp_min(1).reciprocal();
+        _movieShare = movieWeights.select(1, 0).clamp_min(1).reciprocal();
+        _userL2 = L2Of(userWeights, movies.shape[0]);
+        _movieL2 = L2Of(movieWeights, users.shape[0]);
+    }
+
+    /// <summary>User rows x.</summary>
+    public LazyAdam Users { get; }
+
+    /// <summary>Movie rows y.</summary>
+    public LazyAdam Movies { get; }
+
+    /// <summary>One minibatch. Adds the batch's Σ c (t − x·y)² to <paramref name="loss"/>, on the device.</summary>
+    public void Step(Tensor users, Tensor movies, Tensor weights, Tensor targets, double learningRate, Tensor loss)
+    {
+        if (_step % GramianEverySteps == 0)
+        {
+            RefreshGramians();
+        }
+
+        using var scope = NewDisposeScope();
+        var (x, y) = (Users.Values.index_select(0, users), Movies.Values.index_select(0, movies));
+        var error = (x * y).sum(1).sub_(targets);
+        loss.add_((weights * error * error).sum());
+        var pull = (weights * error).unsqueeze(1);
+        var perRating = 1.0 / targets.shape[0];
+        var userGradient = (pull * y).add_(Shared(x, users, _userShare, _userL2, _movieGramian)).mul_(perRating);
+        var movieGradient = (pull * x).add_(Shared(y, movies, _movieShare, _movieL2, _userGramian)).mul_(perRating);
+        _step++;
+        Users.Step(users, userGradient, learningRate, _step);
+        Movies.Step(movies, movieGradient, learningRate, _step);
+    }
+
+    /// <summary>Sets these user rows to the exact minimum given the movies.</summary>
+    public void SolveUsers(RowBlocks rows, CancellationToken cancellationToken) =>
+        Solve(rows, Users.Values, Movies.Values, _userL2, cancellationToken);
+
+    /// <summary>Sets these movie rows to the exact minimum given the users.</summary>
+    public void SolveMovies(RowBlocks rows, CancellationToken cancellationToken) =>
+        Solve(rows, Movies.Values, Users.Values, _movieL2, cancellationToken);
+
+    private void Solve(RowBlocks rows, Tensor side, Tensor other, Tensor l2, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var dim = other.shape[1];
+        var gramian = Gramian(other).mul_(_parameters.UnobservedWeight);
+        foreach (var block in rows.Blocks)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var blockScope = NewDisposeScope();
+            var (n, width) = (block.Values.shape[0], block.Values.shape[1]);
+            var (weights, targets) = Preferences(block.Values, _parameters);
+            var y = other.index_select(0, block.Others).reshape(n, width, dim);
+            var weighted = y * (weights * block.Present).unsqueeze(2);
+            var ridge = l2.index_select(0, block.Rows).unsqueeze(1).expand(n, dim);
+            var a = weighted.transpose(1, 2).bmm(y).add_(gramian).add_(diag_embed(ridge));
+            var b = weighted.transpose(1, 2).bmm(targets.unsqueeze(2));
+            side.index_copy_(0, block.Rows, cholesky_solve(b, linalg.cholesky(a)).squeeze(2));
+        }
+    }
+
+    /// <summary>Weight c and target t of ratings, as <see cref="FoldInParameters.PreferenceOf"/> gives them.</summary>
+    public static (Tensor Weights, Tensor Targets) Preferences(Tensor values, FoldInParameters parameters)
+    {
+        var shape = values.shape;
+        using var flat = values.cpu().flatten();
+        var stars = flat.data<float>().ToArray();
+        var weights = Array.ConvertAll(stars, v => parameters.PreferenceOf(v).Weight);
+        var targets = Array.ConvertAll(stars, v => parameters.PreferenceOf(v).Target);
+        return (
+            tensor(weights, device: values.device).reshape(shape),
+            tensor(targets, device: values.device).reshape(shape));
+    }
+
+    // A row drawn n times an epoch carries 1/n of its share each time, so an epoch adds up to the objective.
+    private Tensor Shared(Tensor rows, Tensor drawn, Tensor share, Tensor l2, Tensor gramian) =>
+        (rows.mm(gramian).mul_(_parameters.UnobservedWeight) + (rows * l2.index_select(0, drawn).unsqueeze(1)))
+        .mul_(share.index_select(0, drawn).unsqueeze(1));
+
+    private Tensor L2Of(Tensor weights, long others) => weights.select(1, 1)
+        .add(_parameters.UnobservedWeight * others)
+        .pow_(_parameters.RankingL2Exponent).mul_(_parameters.RankingL2);
+
+    private void RefreshGramians()
+    {
+        using var scope = NewDisposeScope();
+        _userGramian.copy_(Gramian(Users.Values));
+        _movieGramian.copy_(Gramian(Movies.Values));
+    }
+
+    private static Tensor Gramian(Tensor rows) => rows.t().mm(rows);
+}

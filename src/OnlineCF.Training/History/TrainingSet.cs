@@ -1,0 +1,147 @@
+namespace OnlineCF.Training.History;
+
+/// <summary>
+/// What one round trains on and is measured by. Rows are dense; users and movies with training ratings come
+/// first, then those that only the hold-out has: they are measured but never trained.
+/// </summary>
+internal sealed class TrainingSet
+{
+    private TrainingSet(RowSpace users, RowSpace movies, RatingColumns train, RatingColumns holdOut, bool[] isNew)
+    {
+        (Train, HoldOut, IsNew) = (train, holdOut, isNew);
+        (UserIds, TrainedUsers) = (users.Ids, users.Trained);
+        (MovieIds, TrainedMovies) = (movies.Ids, movies.Trained);
+        ByMovie = train.Transpose(MovieIds.Length);
+        GlobalMean = train.Count == 0 ? 0 : (float)train.Values.Average(v => (double)v);
+    }
+
+    private TrainingSet(TrainingSet other)
+    {
+        (Train, ByMovie, IsNew, GlobalMean) = (other.Train, other.ByMovie, other.IsNew, other.GlobalMean);
+        (UserIds, TrainedUsers) = (other.UserIds, other.TrainedUsers);
+        (MovieIds, TrainedMovies) = (other.MovieIds, other.TrainedMovies);
+        HoldOut = RatingColumns.Group(UserIds.Length, []);
+    }
+
+    /// <summary>Ids of the user rows.</summary>
+    public long[] UserIds { get; }
+
+    /// <summary>Ids of the movie rows.</summary>
+    public long[] MovieIds { get; }
+
+    /// <summary>How many user rows have training ratings; they come first.</summary>
+    public int TrainedUsers { get; }
+
+    /// <summary>How many movie rows have training ratings; they come first.</summary>
+    public int TrainedMovies { get; }
+
+    /// <summary>μ of the training ratings; 0 when there are none.</summary>
+    public float GlobalMean { get; }
+
+    /// <summary>The ratings that train.</summary>
+    public RatingColumns Train { get; }
+
+    /// <summary>The training ratings grouped by movie: its Users are movie rows, its Movies user rows.</summary>
+    public RatingColumns ByMovie { get; }
+
+    /// <summary>The ratings that never train.</summary>
+    public RatingColumns HoldOut { get; }
+
+    /// <summary>For each training rating, whether it is newer than what the serving snapshot has seen.</summary>
+    public bool[] IsNew { get; }
+
+    /// <summary>The rows of all trained movies.</summary>
+    public int[] AllMovies() => [.. Enumerable.Range(0, TrainedMovies)];
+
+    /// <summary>The rows of movies with new training ratings, in rising order.</summary>
+    public int[] MoviesWithNewRatings()
+    {
+        var touched = new bool[TrainedMovies];
+        for (var i = 0; i < IsNew.Length; i++)
+        {
+            touched[Train.Movies[i]] |= IsNew[i];
+        }
+
+        return [.. AllMovies().Where(movie => touched[movie])];
+    }
+
+    /// <summary>The same training ratings with an empty hold-out.</summary>
+    public TrainingSet WithoutHoldOut() => new(this);
+
+    /// <summary>Splits the history.</summary>
+    /// <param name="history">All current ratings.</param>
+    /// <param name="isHeldOut">Whether a (user id, movie id) pair belongs to the hold-out.</param>
+    /// <param name="seenSequence">Ratings with a higher sequence are new.</param>
+    public static TrainingSet Create(RatingHistory history, Func<long, long, bool> isHeldOut, long seenSequence)
+    {
+        var held = new bool[history.Count];
+        var (users, movies) = (new RowSpace(history.UserCount), new RowSpace(history.MovieCount));
+        for (var i = 0; i < held.Length; i++)
+        {
+            var rating = history[i];
+            held[i] = isHeldOut(history.UserIdOf(rating.User), history.MovieIdOf(rating.Movie));
+            users.Note(rating.User, trains: !held[i]);
+            movies.Note(rating.Movie, trains: !held[i]);
+        }
+
+        users.Number(history.UserIdOf);
+        movies.Number(history.MovieIdOf);
+        var (train, holdOut) = (new List<(int, int, float)>(), new List<(int, int, float)>());
+        var news = new List<(int, int, float)>();
+        for (var i = 0; i < held.Length; i++)
+        {
+            var rating = history[i];
+            var (user, movie) = (users[rating.User], movies[rating.Movie]);
+            (held[i] ? holdOut : train).Add((user, movie, rating.Value));
+            if (!held[i])
+            {
+                news.Add((user, movie, rating.Sequence > seenSequence ? 1 : 0));
+            }
+        }
+
+        var isNew = Array.ConvertAll(RatingColumns.Group(users.Ids.Length, news).Values, v => v > 0);
+        return new TrainingSet(
+            users, movies,
+            RatingColumns.Group(users.Ids.Length, train), RatingColumns.Group(users.Ids.Length, holdOut), isNew);
+    }
+
+    /// <summary>Numbers the rows of one side.</summary>
+    private sealed class RowSpace(int count)
+    {
+        private readonly byte[] _kinds = new byte[count];
+        private readonly int[] _rows = new int[count];
+
+        public long[] Ids { get; private set; } = [];
+
+        public int Trained { get; private set; }
+
+        public int this[int index] => _rows[index];
+
+        public void Note(int index, bool trains) => _kinds[index] |= trains ? (byte)2 : (byte)1;
+
+        public void Number(Func<int, long> idOf)
+        {
+            var ids = new List<long>(count);
+            for (var index = 0; index < count; index++)
+            {
+                if (_kinds[index] >= 2)
+                {
+                    _rows[index] = ids.Count;
+                    ids.Add(idOf(index));
+                }
+            }
+
+            Trained = ids.Count;
+            for (var index = 0; index < count; index++)
+            {
+                if (_kinds[index] == 1)
+                {
+                    _rows[index] = ids.Count;
+                    ids.Add(idOf(index));
+                }
+            }
+
+            Ids = [.. ids];
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Grpc.Net.Client;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cluster.Tests;
+
+/// <summary>A server as a process of its own, on free ports, that can be killed like one.</summary>
+public sealed partial class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly GrpcChannel _channel;
+
+    private ServerProcess(Process process, Uri grpc)
+    {
+        _process = process;
+        _channel = GrpcChannel.ForAddress(grpc);
+        Ratings = new RatingService.RatingServiceClient(_channel);
+        Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
+        Training = new TrainingService.TrainingServiceClient(_channel);
+    }
+
+    public RatingService.RatingServiceClient Ratings { get; }
+
+    public RecommendationService.RecommendationServiceClient Recommendations { get; }
+
+    public TrainingService.TrainingServiceClient Training { get; }
+
+    public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
+    {
+        var process = Launch(folder, settings);
+        var cancellation = TestContext.Current.CancellationToken;
+        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
+        {
+            if (ServesAt().Match(line) is { Success: true } match)
+            {
+                return new ServerProcess(process, new Uri(match.Groups[1].Value));
+            }
+        }
+
+        throw new InvalidOperationException("The server did not start: " + await process.StandardError.ReadToEndAsync(cancellation));
+    }
+
+    /// <summary>A server that is expected not to start: its exit code and what it says.</summary>
+    public static async Task<(int ExitCode, string Error)> FailToStartAsync(string folder, params string[] settings)
+    {
+        using var process = Launch(folder, settings);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, error);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asks the process to end and returns its exit code and how long it took.</summary>
+    public async Task<(int ExitCode, TimeSpan Elapsed)> SignalAsync(string signal)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (_process.ExitCode, Stopwatch.GetElapsedTime(started));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Process Launch(string folder, string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+        };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "OnlineCF.Server.dll"), $"--Storage:Path={Path.Combine(folder, "data")}",
+            "--Server:HttpPort=0", "--Server:GrpcPort=0", "--Logging:LogLevel:OnlineCF=Warning", .. settings,
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    [GeneratedRegex(@"serves gRPC at (\S+) and HTTP at")]
+    private static partial Regex ServesAt();
+}

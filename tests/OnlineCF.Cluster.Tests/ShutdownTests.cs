@@ -1,0 +1,33 @@
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cluster.Tests;
+
+public sealed class ShutdownTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("onlinecf-shutdown-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Signal_in_the_middle_of_a_round_ends_the_process_with_0_in_time_and_loses_nothing(string signal)
+    {
+        var ratings = World.Ratings(20_000);
+        await using (var server = await ServerProcess.StartAsync(
+            _folder, "--Training:Automatic=false", "--Training:Epochs=1000", "--Training:PatienceEpochs=1000"))
+        {
+            Assert.Equal(ratings.Length, await server.StreamAsync(ratings, batchSize: 1000));
+            await server.Training.StartTrainingAsync(new StartTrainingRequest());
+            using var watch = server.Training.WatchTraining(new WatchTrainingRequest { OneRound = true });
+            Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+
+            var (exitCode, elapsed) = await server.SignalAsync(signal);
+            Assert.Equal(0, exitCode);
+            Assert.InRange(elapsed.TotalSeconds, 0, 10);
+        }
+
+        await using var restarted = await ServerProcess.StartAsync(_folder, "--Training:Automatic=false");
+        Assert.True(ratings.ToHashSet().SetEquals(await restarted.ListAllAsync()));
+    }
+}

@@ -1,0 +1,64 @@
+using OnlineCF.Core.Models;
+using OnlineCF.Core.Training;
+using OnlineCF.Grains.Training;
+
+namespace OnlineCF.Grains.Tests.Training;
+
+public sealed class TrainingScheduleTests
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
+
+    private readonly TrainingOptions _options = new()
+    {
+        Interval = TimeSpan.FromSeconds(30), MinNewRatings = 1000, FullRetrainEvery = 3,
+    };
+
+    [Theory]
+    [InlineData(999, 0, false)]
+    [InlineData(1000, 0, true)]
+    [InlineData(1999, 100, false)]
+    [InlineData(2000, 29, false)]
+    [InlineData(2000, 30, true)]
+    public void Round_is_due_when_enough_ratings_and_enough_time_have_come(long sequence, int seconds, bool due)
+    {
+        var schedule = new TrainingSchedule(_options);
+        if (seconds > 0)
+        {
+            schedule.OnStarted(Start);
+            schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
+        }
+
+        Assert.Equal(due, schedule.IsDue(Start.AddSeconds(seconds), sequence));
+    }
+
+    [Fact]
+    public void Nothing_starts_by_itself_when_that_is_switched_off()
+    {
+        _options.Automatic = false;
+        Assert.False(new TrainingSchedule(_options).IsDue(Start, 1_000_000));
+    }
+
+    [Fact]
+    public void Failed_round_leaves_its_ratings_to_the_next()
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnStarted(Start);
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Failed, 0, true));
+        Assert.Equal(0, schedule.TrainedSequence);
+        Assert.True(schedule.IsDue(Start.AddSeconds(30), 1000));
+    }
+
+    [Fact]
+    public void Every_third_round_is_full()
+    {
+        var schedule = new TrainingSchedule(_options);
+        var full = new List<bool>();
+        for (var round = 1; round <= 7; round++)
+        {
+            full.Add(schedule.NextIsFull(hasModel: round > 1));
+            schedule.OnFinished(new RoundReport(round, RoundOutcome.Promoted, round * 1000, full[^1]));
+        }
+
+        Assert.Equal([true, false, false, true, false, false, true], full);
+    }
+}

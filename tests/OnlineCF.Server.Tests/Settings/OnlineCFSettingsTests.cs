@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Configuration;
+using OnlineCF.Server.Settings;
+
+namespace OnlineCF.Server.Tests.Settings;
+
+public sealed class OnlineCFSettingsTests
+{
+    [Fact]
+    public void Without_settings_the_seed_s_hyperparameters_hold()
+    {
+        var training = Read().Training;
+        Assert.Equal((50, 1024, 0.001, 10, 0.2), (
+            training.EmbeddingDim, training.BatchSize, training.LearningRate, training.Epochs, training.ValidationFraction));
+        Assert.Equal((TimeSpan.FromSeconds(30), 1000, 24, 2), (
+            training.Interval, training.MinNewRatings, training.FullRetrainEvery, training.PatienceEpochs));
+    }
+
+    [Theory]
+    [InlineData("5", 5)]
+    [InlineData("5s", 5)]
+    [InlineData("2m", 120)]
+    [InlineData("1500ms", 1.5)]
+    [InlineData("00:00:07", 7)]
+    public void Durations_are_taken_as_people_write_them(string text, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(("Training:Interval", text)).Training.Interval);
+
+    [Theory]
+    [InlineData("Training:EmbeddingDim", "0")]
+    [InlineData("Training:EmbeddingDim", "4097")]
+    [InlineData("Training:EmbeddingDim", "fifty")]
+    [InlineData("Training:BatchSize", "-1")]
+    [InlineData("Training:LearningRate", "0")]
+    [InlineData("Training:LearningRate", "NaN")]
+    [InlineData("Training:Epochs", "0")]
+    [InlineData("Training:ValidationFraction", "1")]
+    [InlineData("Training:Device", "tpu")]
+    [InlineData("Training:Interval", "soon")]
+    [InlineData("Training:Interval", "0s")]
+    [InlineData("Model:Keep", "0")]
+    [InlineData("Storage:Provider", "mysql")]
+    [InlineData("Storage:Path", " ")]
+    [InlineData("Server:HttpPort", "65536")]
+    [InlineData("Silo:Roles", "cook")]
+    public void Wrong_value_is_reported_with_its_key(string key, string value)
+    {
+        var fault = Assert.Single(Assert.Throws<SettingsException>(() => Read((key, value))).Faults);
+        Assert.StartsWith($"{key}: '{value}' is not ", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_faults_are_reported_together()
+    {
+        var exception = Assert.Throws<SettingsException>(() => Read(
+            ("Training:EmbeddingDim", "x"), ("Model:Keep", "0"), ("Training:EmbedingDim", "50")));
+        Assert.Equal(3, exception.Faults.Count);
+        Assert.Contains("Training:EmbedingDim: there is no such setting", exception.Faults);
+    }
+
+    private static OnlineCFSettings Read(params (string Key, string Value)[] settings) => OnlineCFSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build());
+}

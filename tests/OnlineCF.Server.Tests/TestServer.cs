@@ -1,0 +1,79 @@
+using Grpc.Net.Client;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Server.Tests;
+
+/// <summary>A whole server on free ports and a folder of its own.</summary>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly GrpcChannel _channel;
+
+    private TestServer(RunningServer server, string folder)
+    {
+        Server = server;
+        _folder = folder;
+        _channel = GrpcChannel.ForAddress(server.GrpcAddress);
+        Http = new HttpClient { BaseAddress = server.HttpAddress };
+        Ratings = new RatingService.RatingServiceClient(_channel);
+        Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
+        Catalog = new CatalogService.CatalogServiceClient(_channel);
+        Training = new TrainingService.TrainingServiceClient(_channel);
+    }
+
+    public RunningServer Server { get; }
+
+    public GrpcChannel Channel => _channel;
+
+    public HttpClient Http { get; }
+
+    public RatingService.RatingServiceClient Ratings { get; }
+
+    public RecommendationService.RecommendationServiceClient Recommendations { get; }
+
+    public CatalogService.CatalogServiceClient Catalog { get; }
+
+    public TrainingService.TrainingServiceClient Training { get; }
+
+    public static async Task<TestServer> StartAsync(string? folder = null, params string[] settings)
+    {
+        folder ??= Directory.CreateTempSubdirectory("onlinecf-").FullName;
+        string[] args =
+        [
+            $"--Storage:Path={folder}", "--Server:HttpPort=0", "--Server:GrpcPort=0",
+            "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:OnlineCF=Warning", .. settings,
+        ];
+        return new TestServer(await ServerHost.StartAsync(args, TestContext.Current.CancellationToken), folder);
+    }
+
+    /// <summary>Stops the server and starts another on the same folder.</summary>
+    public async Task<TestServer> RestartAsync(params string[] settings)
+    {
+        await StopAsync();
+        return await StartAsync(_folder, settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        _channel.Dispose();
+        Http.Dispose();
+        await Server.DisposeAsync();
+    }
+}
+
+/// <summary>One server for all tests of a class; training starts only when a test asks.</summary>
+public sealed class TestServerFixture : IAsyncLifetime
+{
+    public TestServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        Server = await TestServer.StartAsync(null, "--Training:Automatic=false", "--Training:Epochs=2");
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
