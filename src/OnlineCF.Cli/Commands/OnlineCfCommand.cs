@@ -53,6 +53,8 @@ internal static class OnlineCfCommand
             ModelsCommand.Create(environment),
             RollbackCommand.Create(environment),
             StatusCommand.Create(environment),
+            EvaluateCommand.Create(environment),
+            ReplayCommand.Create(environment),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

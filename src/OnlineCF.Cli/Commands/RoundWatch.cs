@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Grpc.Core;
 using OnlineCF.Cli.Output;
 using OnlineCF.Protocol.V1;
 
@@ -13,63 +12,22 @@ internal sealed class RoundWatch(VerbInvocation invocation, long roundId)
     /// <summary>Returns when the round has ended.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
-        var round = await FollowAsync(cancel) ?? await FindAsync(cancel);
+        var round = await new RoundFollower(invocation.Connection.Training).FollowAsync(roundId, Show, cancel);
         if (invocation.Json)
         {
             invocation.Terminal.WriteLine(Document(round).ToJsonString());
         }
         else
         {
-            invocation.Terminal.WriteLine(Sentence(round));
+            invocation.Terminal.WriteLine(RoundTable.Sentence(round));
         }
 
         return round.Outcome is RoundOutcome.Promoted or RoundOutcome.Rejected ? ExitCodes.Ok : ExitCodes.Error;
     }
 
-    // The stream begins with the events of the running or last round, so none of ours is missed.
-    private async Task<TrainingRound?> FollowAsync(CancellationToken cancel)
-    {
-        using var call = invocation.Connection.Training.WatchTraining(
-            new WatchTrainingRequest { OneRound = true }, cancellationToken: cancel);
-        await foreach (var training in call.ResponseStream.ReadAllAsync(cancel))
-        {
-            if (training.RoundId > roundId)
-            {
-                return null;
-            }
-
-            if (training.RoundId < roundId)
-            {
-                continue;
-            }
-
-            if (training.Epoch > (_epochs.Count > 0 ? _epochs[^1].Epoch : 0))
-            {
-                _epochs.Add(training);
-                Show(training);
-            }
-
-            if (training.Finished is { } finished)
-            {
-                return finished;
-            }
-        }
-
-        return null;
-    }
-
-    // Another round has begun before the watch did: this one is among the past ones.
-    private async Task<TrainingRound> FindAsync(CancellationToken cancel)
-    {
-        var status = await invocation.Connection.Training.GetTrainingAsync(
-            new GetTrainingRequest { Rounds = 100 }, ServerConnection.Unary(cancel));
-        return status.Rounds.FirstOrDefault(x => x.RoundId == roundId)
-            ?? throw new CommandException(
-                ExitCodes.Error, $"The server stopped telling about round {Tables.Number(roundId)} before it ended.");
-    }
-
     private void Show(TrainingEvent training)
     {
+        _epochs.Add(training);
         if (_epochs.Count == 1)
         {
             Line("epoch", "train loss", "validation RMSE", "NDCG@10", "ratings/s");
@@ -94,12 +52,6 @@ internal sealed class RoundWatch(VerbInvocation invocation, long roundId)
         {
             invocation.Terminal.WriteLine(line);
         }
-    }
-
-    private static string Sentence(TrainingRound round)
-    {
-        var version = round.Outcome == RoundOutcome.Promoted ? $" as version {Tables.Number(round.Version)}" : "";
-        return $"Round {Tables.Number(round.RoundId)} {RoundTable.Outcome(round.Outcome)}{version}: {round.Reason}";
     }
 
     private JsonObject Document(TrainingRound round) => new()

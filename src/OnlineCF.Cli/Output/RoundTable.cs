@@ -38,4 +38,11 @@ internal static class RoundTable
         RoundOutcome.Cancelled => "cancelled",
         _ => "unknown",
     };
+
+    /// <summary>How a round ended and why, in one line.</summary>
+    public static string Sentence(TrainingRound round)
+    {
+        var version = round.Outcome == RoundOutcome.Promoted ? $" as version {Tables.Number(round.Version)}" : "";
+        return $"Round {Tables.Number(round.RoundId)} {Outcome(round.Outcome)}{version}: {round.Reason}";
+    }
 }

@@ -1,0 +1,87 @@
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Output;
+using OnlineCF.Core.Training;
+using OnlineCF.Training.Factors;
+using OnlineCF.Training.Rounds;
+
+namespace OnlineCF.Cli.Evaluate;
+
+/// <summary>One offline evaluation: reads both files, trains, measures, writes.</summary>
+internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions options)
+{
+    private readonly Terminal _terminal = invocation.Terminal;
+
+    /// <summary>Trains on one file and measures on the other.</summary>
+    public async Task<int> RunAsync(string trainPath, string testPath, string? listsPath, CancellationToken cancel)
+    {
+        var report = await Task.Run(() => Evaluate(trainPath, testPath, cancel), cancel);
+        if (listsPath is not null)
+        {
+            ListsFile.Write(listsPath, report.Lists);
+        }
+
+        if (invocation.Json)
+        {
+            _terminal.WriteLine(JsonOutput.OfResult(EvaluationDocument.Of(report)));
+        }
+        else
+        {
+            WriteTable(report);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private OfflineReport Evaluate(string trainPath, string testPath, CancellationToken cancel)
+    {
+        var badLines = new BadLines(_terminal.Note);
+        var train = RatingFile.ReadAll(trainPath, badLines, cancel);
+        var test = RatingFile.ReadAll(testPath, badLines, cancel);
+        badLines.Summarize("lines could not be used");
+        _terminal.Note(
+            $"{Tables.Show(train.Count)} ratings to train on, {Tables.Show(test.Count)} to measure on; "
+            + $"{options.Epochs} epochs of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
+        try
+        {
+            return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel);
+        }
+        catch (Exception e) when (e is DivergedException or DllNotFoundException)
+        {
+            throw new CommandException(ExitCodes.Error, e.Message, e);
+        }
+    }
+
+    private void WriteTable(OfflineReport report)
+    {
+        var table = Tables.Create(
+            "model", "#RMSE", "#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "#seconds", "#ratings/s");
+        foreach (var (name, model) in new[]
+        {
+            ("factors", report.Model), ("mean", report.Mean), ("bias", report.Bias), ("popularity", report.Popularity),
+        })
+        {
+            var figures = model.Figures;
+            table.Add(
+                name,
+                Tables.Figure(figures.Rmse),
+                Tables.Figure(figures.Mae),
+                Tables.Figure(figures.Ndcg10),
+                Tables.Figure(figures.Recall20),
+                Tables.Figure(figures.HitRate10),
+                Tables.Figure(figures.Coverage10),
+                Tables.Figure(model.Seconds, "0.00"),
+                Tables.Figure(model.RatingsPerSecond, "#,0"));
+        }
+
+        _terminal.Write(table);
+    }
+
+    // Told on the training thread itself, so that the lines come in order.
+    private sealed class EpochNotes(Terminal terminal) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => terminal.Note(
+            $"epoch {value.Epoch}/{value.Epochs}: train loss {Tables.Figure(value.Figures.TrainLoss)}, "
+            + $"{Tables.Figure(value.RatingsPerSecond, "#,0")} ratings/s");
+    }
+}

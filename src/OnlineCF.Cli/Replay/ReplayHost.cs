@@ -1,0 +1,67 @@
+using OnlineCF.Server;
+
+namespace OnlineCF.Cli.Replay;
+
+/// <summary>A whole server inside this process, with an empty store of its own that goes with it.</summary>
+internal sealed class ReplayHost : IAsyncDisposable
+{
+    private readonly RunningServer _server;
+    private readonly string _folder;
+
+    private ReplayHost(RunningServer server, string folder)
+    {
+        (_server, _folder) = (server, folder);
+    }
+
+    /// <summary>Where gRPC is.</summary>
+    public Uri GrpcAddress => _server.GrpcAddress;
+
+    /// <summary>
+    /// Starts the server. Rounds do not start by themselves: replay starts them between two ratings, so that
+    /// the same data and seed give the same figures.
+    /// </summary>
+    public static async Task<ReplayHost> StartAsync(long seed, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("onlinecf-replay-").FullName;
+        try
+        {
+            var server = await ServerHost.StartAsync(
+                [
+                    $"--Storage:Path={folder}",
+                    "--Server:HttpPort=0",
+                    "--Server:GrpcPort=0",
+                    "--Training:Automatic=false",
+                    FormattableString.Invariant($"--Training:Seed={seed}"),
+
+                    // Its log would go to stdout, which is for the answer.
+                    "--Logging:Console:LogLevel:Default=None",
+                ],
+                cancellationToken);
+            return new ReplayHost(server, folder);
+        }
+        catch
+        {
+            Delete(folder);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Delete(_folder);
+    }
+
+    private static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // The system's temporary folder is emptied by the system.
+        }
+    }
+}

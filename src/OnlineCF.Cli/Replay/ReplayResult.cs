@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace OnlineCF.Cli.Replay;
+
+/// <summary>What replay prints as JSON; the names are a contract. Figures are null where nothing could be measured.</summary>
+internal sealed record ReplayResult
+{
+    [JsonPropertyName("prequential_rmse")]
+    public double? Rmse { get; init; }
+
+    [JsonPropertyName("prequential_rmse_second_half")]
+    public double? RmseOfSecondHalf { get; init; }
+
+    [JsonPropertyName("hit_rate_10")]
+    public double? HitRate10 { get; init; }
+
+    [JsonPropertyName("ratings_per_second")]
+    public double RatingsPerSecond { get; init; }
+
+    [JsonPropertyName("models_promoted")]
+    public int ModelsPromoted { get; init; }
+
+    [JsonPropertyName("ratings")]
+    public long Ratings { get; init; }
+
+    [JsonPropertyName("seconds")]
+    public double Seconds { get; init; }
+
+    [JsonPropertyName("training_seconds")]
+    public double TrainingSeconds { get; init; }
+
+    /// <summary>The result of a replay that took so many seconds, training included.</summary>
+    public static ReplayResult Of(PrequentialStatistics statistics, ReplayRun run, double seconds) => new()
+    {
+        Rmse = Measured(statistics.Rmse),
+        RmseOfSecondHalf = Measured(statistics.RmseOfSecondHalf),
+        HitRate10 = Measured(statistics.HitRate10),
+        RatingsPerSecond = seconds > 0 ? Math.Round(statistics.Ratings / seconds, 1) : 0,
+        ModelsPromoted = run.ModelsPromoted,
+        Ratings = statistics.Ratings,
+        Seconds = Math.Round(seconds, 3),
+        TrainingSeconds = Math.Round(run.TrainingSeconds, 3),
+    };
+
+    private static double? Measured(double figure) => double.IsFinite(figure) ? figure : null;
+}
