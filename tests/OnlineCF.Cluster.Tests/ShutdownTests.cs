@@ -6,6 +6,8 @@ public sealed class ShutdownTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onlinecf-shutdown-").FullName;
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
@@ -18,9 +20,9 @@ public sealed class ShutdownTests : IDisposable
             _folder, "--Training:Automatic=false", "--Training:Epochs=1000", "--Training:PatienceEpochs=1000"))
         {
             Assert.Equal(ratings.Length, await server.StreamAsync(ratings, batchSize: 1000));
-            await server.Training.StartTrainingAsync(new StartTrainingRequest());
-            using var watch = server.Training.WatchTraining(new WatchTrainingRequest { OneRound = true });
-            Assert.True(await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
+            await server.Training.StartTrainingAsync(new StartTrainingRequest(), cancellationToken: Cancellation);
+            using var watch = server.Training.WatchTraining(new WatchTrainingRequest { OneRound = true }, cancellationToken: Cancellation);
+            Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
 
             var (exitCode, elapsed) = await server.SignalAsync(signal);
             Assert.Equal(0, exitCode);

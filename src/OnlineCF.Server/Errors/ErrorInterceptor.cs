@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OnlineCF.Core;
@@ -83,6 +84,9 @@ public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<Error
 
         switch (exception)
         {
+            case InvalidProtocolBufferException:
+                return new RpcException(new Status(
+                    StatusCode.InvalidArgument, "The message is not a valid protobuf message of this rpc."));
             case StoreUnavailableException:
                 LogUnavailable(context.Method, exception);
                 return Unavailable(exception.Message);

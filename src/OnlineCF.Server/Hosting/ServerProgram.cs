@@ -34,7 +34,8 @@ internal static class ServerProgram
 
     private static string? MessageFor(Exception exception) => exception switch
     {
-        SettingsException or StoreInUseException or StoreVersionException or StoreUnavailableException => exception.Message,
+        SettingsException or StoreInUseException or StoreVersionException or StoreCorruptException
+            or StoreUnavailableException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{exception.Message} Choose others with --Server:HttpPort and --Server:GrpcPort.",
         _ => null,

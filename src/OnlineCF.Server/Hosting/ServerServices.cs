@@ -1,12 +1,19 @@
+using OnlineCF.Core.Catalogue;
+using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
+using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
-using OnlineCF.Storage;
-using OnlineCF.Training;
+using OnlineCF.Storage.Catalogue;
+using OnlineCF.Storage.Models;
+using OnlineCF.Storage.Ratings;
+using OnlineCF.Storage.Sqlite;
+using OnlineCF.Storage.Streams;
+using OnlineCF.Training.Rounds;
 using Orleans.Configuration;
 
 namespace OnlineCF.Server;
@@ -29,13 +36,25 @@ internal static class ServerServices
         }).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
-        services.AddSqliteStorage(settings.Storage.Path, settings.Model.Keep);
+        services.AddEmbeddedStore(settings);
         services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
             provider.GetRequiredService<IRatingLog>(),
             settings.Training,
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<TrainerLog>().Write));
-        services.AddSingleton<TrainerLog>();
+            provider.GetRequiredService<ComponentLog>().Write));
+        services.AddSingleton<ComponentLog>();
+    }
+
+    private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
+    {
+        services.AddSingleton(_ => SqliteStore.Open(settings.Storage.Path));
+        services.AddSingleton<IRatingLog, SqliteRatingLog>();
+        services.AddSingleton<ICatalog, SqliteCatalog>();
+        services.AddSingleton<IStreamCheckpoints, SqliteStreamCheckpoints>();
+        services.AddSingleton<IModelStore>(provider => FileModelStore.Open(
+            Path.Combine(provider.GetRequiredService<SqliteStore>().Folder, "models"),
+            settings.Model.Keep,
+            provider.GetRequiredService<ComponentLog>().Notice));
     }
 
     /// <summary>One silo on this machine.</summary>
@@ -53,6 +72,7 @@ internal static class ServerServices
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)
     {
+        app.UseMalformedMessageStatus();
         app.MapGrpcService<RatingGrpcService>();
         app.MapGrpcService<RecommendationGrpcService>();
         app.MapGrpcService<CatalogGrpcService>();

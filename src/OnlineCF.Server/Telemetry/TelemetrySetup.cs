@@ -15,7 +15,7 @@ internal static class TelemetrySetup
             .AddMeter("Microsoft.Orleans")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
+            .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false)));
         services.AddHostedService<GaugeStarter>();
     }
 

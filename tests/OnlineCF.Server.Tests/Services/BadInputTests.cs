@@ -181,7 +181,8 @@ public sealed class BadInputTests(TestServerFixture fixture) : IClassFixture<Tes
     {
         var large = new PredictRatingsRequest { UserId = 1 };
         large.MovieIds.AddRange(Enumerable.Repeat(long.MaxValue, 1_000_000));
-        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await _server.Recommendations.PredictRatingsAsync(large));
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            async () => await _server.Recommendations.PredictRatingsAsync(large, cancellationToken: Cancellation));
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         await StillAnswersAsync();
     }
