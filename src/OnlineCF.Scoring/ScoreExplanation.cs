@@ -36,7 +36,7 @@ public ref struct ScoreExplainer
         _model = model;
         _ratings = ratings;
         _equations = new NormalEquations(model.Snapshot.EmbeddingDim, model.Stride);
-        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), _equations);
+        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), ref _equations);
     }
 
     /// <inheritdoc cref="ScoreExplanation.Shares"/>
