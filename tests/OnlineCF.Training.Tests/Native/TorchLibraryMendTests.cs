@@ -17,11 +17,11 @@ public sealed class TorchLibraryMendTests : IDisposable
         var mended = TorchLibraryMend.Mend(original);
 
         Assert.Equal(original.Length, mended.Length);
-        Assert.True(Contains(original, "_ZSt21ios_base_library_initv"));
-        Assert.False(Contains(mended, "_ZSt21ios_base_library_initv"));
-        Assert.True(Contains(mended, "_ZNSt8ios_base4InitC1Ev"));
+        // The debugging symbols name it a second time; nothing is loaded by those.
+        Assert.Equal(Occurrences(original, TorchLibraryMend.MissingSymbol) - 1, Occurrences(mended, TorchLibraryMend.MissingSymbol));
+        Assert.Equal(Occurrences(original, "_ZNSt8ios_base4InitC1Ev") + 1, Occurrences(mended, "_ZNSt8ios_base4InitC1Ev"));
         var changed = original.Zip(mended).Count(pair => pair.First != pair.Second);
-        Assert.InRange(changed, 1, "_ZSt21ios_base_library_initv".Length + 8);
+        Assert.InRange(changed, 1, TorchLibraryMend.MissingSymbol.Length + 8);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class TorchLibraryMendTests : IDisposable
         Assert.Equal(TorchLibraryMend.Mend(File.ReadAllBytes(Library())), File.ReadAllBytes(paths[0]));
     }
 
-    private static bool Contains(byte[] image, string name) =>
-        image.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(name)) >= 0;
+    private static int Occurrences(byte[] image, string name) =>
+        image.AsSpan().Count(System.Text.Encoding.ASCII.GetBytes(name));
 
     private static string Library()
     {

@@ -5,14 +5,17 @@ namespace OnlineCF.Training.Tests.Rounds;
 
 public sealed class OfflineEvaluationTests
 {
+    // Training takes seconds; the tests that only look at a report share one.
+    private static readonly Lazy<OfflineReport> Report = new(Run);
+
     [Fact]
     public void Model_beats_its_bars_on_ml_latest_small_with_the_default_settings()
     {
-        var report = Run();
+        var report = Report.Value;
 
-        Assert.InRange(report.Model.Figures.Rmse, 0.5, 0.858);
-        Assert.InRange(report.Model.Figures.Ndcg10, 0.30, 1);
-        Assert.InRange(report.Model.Figures.Recall20, 0.34, 1);
+        Assert.InRange(report.Model.Figures.Rmse, 0.5, 0.853);
+        Assert.InRange(report.Model.Figures.Ndcg10, 0.305, 1);
+        Assert.InRange(report.Model.Figures.Recall20, 0.345, 1);
         Assert.True(report.Model.Figures.Rmse < report.Bias.Figures.Rmse);
         Assert.True(report.Model.Figures.Ndcg10 > 1.8 * report.Popularity.Figures.Ndcg10);
     }
@@ -20,7 +23,7 @@ public sealed class OfflineEvaluationTests
     [Fact]
     public void Two_runs_with_one_seed_are_identical()
     {
-        var (first, second) = (Run(), Run());
+        var (first, second) = (Report.Value, Run());
 
         Assert.Equal(first.Model.Figures, second.Model.Figures);
         Assert.Equal(first.Lists.SelectMany(list => list.MovieIds), second.Lists.SelectMany(list => list.MovieIds));
@@ -31,7 +34,7 @@ public sealed class OfflineEvaluationTests
     {
         var rated = TestRatings.MovieLens("random-train.csv").Select(r => (r.UserId, r.MovieId)).ToHashSet();
 
-        var report = Run();
+        var report = Report.Value;
 
         Assert.Equal(610, report.Lists.Count);
         Assert.All(report.Lists, list => Assert.Equal(20, list.MovieIds.Distinct().Count()));
