@@ -73,22 +73,15 @@ internal sealed class FactorFit : IDisposable
     }
 
     /// <summary>
-    /// Sets the ranking head's rows of these movies to the exact minimum given the users, then all users'
-    /// to the minimum given the movies.
+    /// Sets the ranking head's movies that have a rating at these positions to the exact minimum given all
+    /// users, then the users there to theirs given all movies: one step of alternating least squares on what
+    /// an epoch has drawn.
     /// </summary>
-    public void SweepRanking(int[] movies, CancellationToken cancellationToken)
+    public void SweepRanking(int[] positions, CancellationToken cancellationToken)
     {
         using var scope = NewDisposeScope();
-        _ranking.SolveMovies(new RowBlocks(_set.ByMovie, movies, _device), cancellationToken);
-        _ranking.SolveUsers(new RowBlocks(_set.Train, [.. Enumerable.Range(0, _set.TrainedUsers)], _device), cancellationToken);
-    }
-
-    /// <summary>The same for the rating head.</summary>
-    public void SweepRating(int[] movies, CancellationToken cancellationToken)
-    {
-        using var scope = NewDisposeScope();
-        _rating.SolveMovies(new RowBlocks(_set.ByMovie, movies, _device), cancellationToken);
-        _rating.SolveUsers(new RowBlocks(_set.Train, [.. Enumerable.Range(0, _set.TrainedUsers)], _device), cancellationToken);
+        _ranking.SolveMovies(Blocks(_set.ByMovie, _set.Train.Movies, positions), cancellationToken);
+        _ranking.SolveUsers(Blocks(_set.Train, _set.Train.Users, positions), cancellationToken);
     }
 
     /// <summary>What has been reached, as an unpublished snapshot.</summary>
@@ -121,6 +114,9 @@ internal sealed class FactorFit : IDisposable
             ToHost(nn.functional.pad(rating.narrow(1, 0, dim), [0, stride - dim])),
             ToHost(nn.functional.pad(ranking, [0, stride - dim])));
     }
+
+    private RowBlocks Blocks(RatingColumns ratings, int[] rowOf, int[] positions) =>
+        new(ratings, [.. positions.Select(position => rowOf[position]).Distinct().Order()], _device);
 
     private Tensor Rows(int[] rows)
     {

@@ -47,35 +47,6 @@ internal sealed class RatingHead
         Movies.Step(movies, movieGradient, learningRate, _step);
     }
 
-    /// <summary>Sets these user rows to the exact minimum given the movies.</summary>
-    public void SolveUsers(RowBlocks rows, CancellationToken cancellationToken) =>
-        Solve(rows, Users.Values, Movies.Values, cancellationToken);
-
-    /// <summary>Sets these movie rows to the exact minimum given the users.</summary>
-    public void SolveMovies(RowBlocks rows, CancellationToken cancellationToken) =>
-        Solve(rows, Movies.Values, Users.Values, cancellationToken);
-
-    private void Solve(RowBlocks rows, Tensor side, Tensor other, CancellationToken cancellationToken)
-    {
-        using var scope = NewDisposeScope();
-        // With a 1 in place of the other side's bias, this side's bias is one more factor.
-        var features = other.clone();
-        features.select(1, _dim).fill_(1);
-        foreach (var block in rows.Blocks)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            using var blockScope = NewDisposeScope();
-            var (n, width) = (block.Values.shape[0], block.Values.shape[1]);
-            var y = features.index_select(0, block.Others).reshape(n, width, _dim + 1).mul_(block.Present.unsqueeze(2));
-            var bias = other.select(1, _dim).index_select(0, block.Others).reshape(n, width);
-            var target = (block.Values - _mean - bias).mul_(block.Present);
-            var counts = block.Present.sum(1);
-            var a = y.transpose(1, 2).bmm(y) + diag_embed(counts.unsqueeze(1) * _l2 + 1e-6f);
-            var b = y.transpose(1, 2).bmm(target.unsqueeze(2));
-            side.index_copy_(0, block.Rows, cholesky_solve(b, linalg.cholesky(a)).squeeze(2));
-        }
-    }
-
     // ∂/∂[factors, bias] = error · [other factors, 1] + λ · [factors, bias], up to the common factor 2.
     private Tensor Gradient(Tensor row, Tensor error, Tensor otherFactors) =>
         cat([error * otherFactors, error], 1).add_(row * _l2);

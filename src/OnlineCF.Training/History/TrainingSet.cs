@@ -50,21 +50,6 @@ internal sealed class TrainingSet
     /// <summary>For each training rating, whether it is newer than what the serving snapshot has seen.</summary>
     public bool[] IsNew { get; }
 
-    /// <summary>The rows of all trained movies.</summary>
-    public int[] AllMovies() => [.. Enumerable.Range(0, TrainedMovies)];
-
-    /// <summary>The rows of movies with new training ratings, in rising order.</summary>
-    public int[] MoviesWithNewRatings()
-    {
-        var touched = new bool[TrainedMovies];
-        for (var i = 0; i < IsNew.Length; i++)
-        {
-            touched[Train.Movies[i]] |= IsNew[i];
-        }
-
-        return [.. AllMovies().Where(movie => touched[movie])];
-    }
-
     /// <summary>The same training ratings with an empty hold-out.</summary>
     public TrainingSet WithoutHoldOut() => new(this);
 

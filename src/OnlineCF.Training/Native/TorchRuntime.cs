@@ -15,6 +15,7 @@ public static class TorchRuntime
     private static readonly Lock Gate = new();
     private static bool _initialized;
     private static nint _mended;
+    private static string? _temporary;
 
     /// <summary>
     /// Loads the native libraries and sets torch's threads to one less than the cores, at least one.
@@ -97,6 +98,12 @@ public static class TorchRuntime
         // The copy may lie elsewhere; what it needs is then found because it is loaded already.
         NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(library)!, "libtorch.so"));
         _mended = NativeLibrary.Load(path);
+        if (_temporary is not null)
+        {
+            // What is loaded stays loaded; nothing is left behind for the next process to find.
+            Directory.Delete(_temporary, recursive: true);
+        }
+
         NativeLibrary.SetDllImportResolver(
             typeof(torch).Assembly, (name, _, _) => name == LibraryName ? _mended : 0);
         // TorchSharp also probes by NativeLibrary.TryLoad, which asks no resolver but does raise this event.
@@ -124,6 +131,7 @@ public static class TorchRuntime
             yield return Path.Combine(cache, "onlinecf", "native");
         }
 
-        yield return Directory.CreateTempSubdirectory("onlinecf-").FullName;
+        _temporary = Directory.CreateTempSubdirectory("onlinecf-").FullName;
+        yield return _temporary;
     }
 }

@@ -48,7 +48,6 @@ public sealed class TrainingSetTests
 
         Assert.Equal([10, 11, 10], set.Train.Movies.Select(movie => set.MovieIds[movie]));
         Assert.Equal([false, true, false], set.IsNew);
-        Assert.Equal([11], set.MoviesWithNewRatings().Select(movie => set.MovieIds[movie]));
     }
 
     [Fact]

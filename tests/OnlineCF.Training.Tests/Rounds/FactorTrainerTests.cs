@@ -78,6 +78,23 @@ public sealed class FactorTrainerTests
     }
 
     [Fact]
+    public void Round_on_arriving_ratings_passes_on_ml_latest_small()
+    {
+        var ratings = TestRatings.MovieLens("random-train.csv").OrderBy(rating => rating.RatedAtMicros)
+            .Select(rating => (rating.UserId, rating.MovieId, rating.Value)).ToArray();
+        var log = new MemoryRatingLog().Rate(ratings[..^2000]);
+        using var trainer = Trainer(log, new TrainingOptions { Device = "cpu", Epochs = 5 });
+        var first = trainer.Train(FirstRound, new EpochReports(), TestContext.Current.CancellationToken);
+        log.Rate(ratings[^2000..]);
+
+        var second = trainer.Train(new(first.Candidate, false), new EpochReports(), TestContext.Current.CancellationToken);
+
+        Assert.True(first.Passed, first.Reason);
+        Assert.True(second.Passed, second.Reason);
+        Assert.True(second.Figures.ValidationRmse < second.BiasRmse);
+    }
+
+    [Fact]
     public void Erased_user_leaves_no_row()
     {
         var log = Checkerboard();
