@@ -6,22 +6,30 @@ namespace OnlineCF.Scoring;
 /// </summary>
 internal static class Cholesky
 {
+    // Eight finished rows of the largest matrix stay in a core's cache while sixteen new rows use them.
+    private const int BlockRows = 16;
+    private const int BlockColumns = 8;
+
     /// <summary>Replaces the lower triangle of A by L.</summary>
     /// <param name="matrix">A, row-major.</param>
     /// <param name="dimension">Rows and columns.</param>
     /// <param name="stride">From one row to the next.</param>
     public static void Factor(Span<double> matrix, int dimension, int stride)
     {
-        for (var i = 0; i < dimension; i++)
+        for (var block = 0; block < dimension; block += BlockRows)
         {
-            var row = matrix.Slice(i * stride, i + 1);
-            for (var j = 0; j < i; j++)
+            var end = Math.Min(block + BlockRows, dimension);
+            for (var column = 0; column < block; column += BlockColumns)
             {
-                var other = matrix.Slice(j * stride, j + 1);
-                row[j] = (row[j] - DoubleKernel.Dot(row[..j], other)) / other[j];
+                FactorColumns(matrix, block, end, column, column + BlockColumns, stride);
             }
 
-            row[i] = Math.Sqrt(row[i] - DoubleKernel.Dot(row[..i], row));
+            for (var i = block; i < end; i += RowWeights.Count)
+            {
+                var last = Math.Min(i + RowWeights.Count, end);
+                FactorColumns(matrix, i, last, block, i, stride);
+                FactorRows(matrix, i, last, i, last, stride);
+            }
         }
     }
 
@@ -39,6 +47,49 @@ internal static class Cholesky
             var row = factor.Slice(i * stride, i + 1);
             rightSide[i] /= row[i];
             DoubleKernel.AddScaled(row[..i], -rightSide[i], rightSide);
+        }
+    }
+
+    // L_ij of the rows from `start` to before `end`, all below the columns; each of those is read once for four rows.
+    private static void FactorColumns(
+        Span<double> matrix, int start, int end, int firstColumn, int endColumn, int stride)
+    {
+        var i = start;
+        for (; i <= end - RowWeights.Count; i += RowWeights.Count)
+        {
+            var rows = matrix[(i * stride)..];
+            for (var j = firstColumn; j < endColumn; j++)
+            {
+                var other = matrix.Slice(j * stride, j + 1);
+                DoubleKernel.DotFourRows(rows, stride, other[..j], out var sums);
+                for (var row = 0; row < RowWeights.Count; row++)
+                {
+                    ref var element = ref rows[(row * stride) + j];
+                    element = (element - sums[row]) / other[j];
+                }
+            }
+        }
+
+        FactorRows(matrix, i, end, firstColumn, endColumn, stride);
+    }
+
+    // The same one row at a time; the diagonal too, where it lies in the columns.
+    private static void FactorRows(
+        Span<double> matrix, int start, int end, int firstColumn, int endColumn, int stride)
+    {
+        for (var i = start; i < end; i++)
+        {
+            var row = matrix.Slice(i * stride, i + 1);
+            for (var j = firstColumn; j < Math.Min(i, endColumn); j++)
+            {
+                var other = matrix.Slice(j * stride, j + 1);
+                row[j] = (row[j] - DoubleKernel.Dot(row[..j], other)) / other[j];
+            }
+
+            if (i < endColumn)
+            {
+                row[i] = Math.Sqrt(row[i] - DoubleKernel.Dot(row[..i], row));
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class FoldInSolver
             return 0;
         }
 
-        using var equations = new NormalEquations(dimension, factors.Length);
+        var equations = new NormalEquations(dimension, factors.Length);
         var pooled = ArrayPool<double>.Shared.Rent(dimension);
         var sums = pooled.AsSpan(0, dimension);
         sums.Clear();
@@ -55,6 +55,7 @@ internal static class FoldInSolver
 
         var bias = (residuals - Dot(sums, factors)) / biasWeight;
         ArrayPool<double>.Shared.Return(pooled);
+        equations.Dispose();
         return (float)bias;
     }
 
@@ -67,14 +68,15 @@ internal static class FoldInSolver
         TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, Span<float> factors)
         where TSide : struct, IFactorSide
     {
-        using var equations = new NormalEquations(prior.Dimension, factors.Length);
-        BuildRanking(side, ratings, prior, equations);
+        var equations = new NormalEquations(prior.Dimension, factors.Length);
+        BuildRanking(side, ratings, prior, ref equations);
         equations.Solve(factors);
+        equations.Dispose();
     }
 
     /// <summary>Collects the ranking head's equations and factors their matrix.</summary>
     public static void BuildRanking<TSide>(
-        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, NormalEquations equations)
+        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, ref NormalEquations equations)
         where TSide : struct, IFactorSide
     {
         var weights = 0.0;

@@ -7,8 +7,9 @@ namespace OnlineCF.Scoring;
 /// <summary>G = YᵀY, which stands for "all movies" (or all users) in the ranking objective.</summary>
 public static class GramianKernel
 {
-    // Small enough for the rows to stay in the cache, and for float sums to lose nothing that matters.
-    private const int BlockRows = 64;
+    // Small enough for a block to stay in the cache, and for float sums to lose nothing that matters.
+    private const int BlockFloats = 65_536;
+    private const int MostBlockRows = 64;
     private const int TileRows = 4;
     private const int TileColumns = 16;
 
@@ -24,9 +25,10 @@ public static class GramianKernel
         }
 
         var sums = new double[stride * stride];
-        for (var start = 0; start < rows.Length; start += BlockRows * stride)
+        var block = Math.Clamp(BlockFloats / stride, 1, MostBlockRows) * stride;
+        for (var start = 0; start < rows.Length; start += block)
         {
-            AddBlock(rows.Slice(start, Math.Min(BlockRows * stride, rows.Length - start)), stride, sums);
+            AddBlock(rows.Slice(start, Math.Min(block, rows.Length - start)), stride, sums);
         }
 
         var gramian = new float[stride * stride];

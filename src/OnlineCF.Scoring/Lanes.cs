@@ -81,7 +81,7 @@ internal static class LaneFolding
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> four)
     {
-        var two = four.GetLower() + four.GetUpper();
-        return two[0] + two[1];
+        var two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 }

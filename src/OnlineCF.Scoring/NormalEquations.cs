@@ -10,22 +10,26 @@ internal ref struct NormalEquations
 {
     private readonly int _dimension;
     private readonly int _stride;
-    private readonly double[] _pooled;
+    private readonly double[] _pooledMatrix;
+    private readonly double[] _pooledRows;
     private readonly Span<double> _matrix;
     private readonly Span<double> _rightSide;
-    private readonly Span<double> _row;
+    private readonly Span<double> _pending;
+    private RowWeights _weights;
+    private int _pendingCount;
 
     /// <param name="dimension">k, the number of unknowns.</param>
     /// <param name="stride">Floats of a padded row, at least k.</param>
     public NormalEquations(int dimension, int stride)
     {
         (_dimension, _stride) = (dimension, stride);
-        var size = dimension * stride;
-        _pooled = ArrayPool<double>.Shared.Rent(size + (2 * stride));
-        _matrix = _pooled.AsSpan(0, size);
-        _rightSide = _pooled.AsSpan(size, stride);
-        _row = _pooled.AsSpan(size + stride, stride);
-        _pooled.AsSpan(0, size + stride).Clear();
+        _pooledMatrix = ArrayPool<double>.Shared.Rent(dimension * stride);
+        _pooledRows = ArrayPool<double>.Shared.Rent((1 + RowWeights.Count) * stride);
+        _matrix = _pooledMatrix.AsSpan(0, dimension * stride);
+        _rightSide = _pooledRows.AsSpan(0, stride);
+        _pending = _pooledRows.AsSpan(stride, RowWeights.Count * stride);
+        _matrix.Clear();
+        _rightSide.Clear();
     }
 
     /// <summary>A += weight · G.</summary>
@@ -35,33 +39,32 @@ internal ref struct NormalEquations
     {
         for (var i = 0; i < _dimension; i++)
         {
-            for (var j = 0; j <= i; j++)
+            var row = _matrix.Slice(i * _stride, i + 1);
+            var added = gramian.Slice(i * _stride, i + 1);
+            for (var j = 0; j < row.Length; j++)
             {
-                _matrix[(i * _stride) + j] += weight * gramian[(i * _stride) + j];
+                row[j] += weight * added[j];
             }
         }
     }
 
     /// <summary>A += weight · y yᵀ and b += target · y.</summary>
-    public readonly void AddRow(ReadOnlySpan<float> row, double weight, double target)
+    public void AddRow(ReadOnlySpan<float> row, double weight, double target)
     {
-        for (var j = 0; j < _dimension; j++)
+        var pending = NextPending();
+        for (var j = 0; j < pending.Length; j++)
         {
-            _row[j] = row[j];
+            pending[j] = row[j];
         }
 
-        AddRow(_row, weight, target);
+        AddPending(weight, target);
     }
 
     /// <inheritdoc cref="AddRow(ReadOnlySpan{float}, double, double)"/>
-    public readonly void AddRow(ReadOnlySpan<double> row, double weight, double target)
+    public void AddRow(ReadOnlySpan<double> row, double weight, double target)
     {
-        for (var i = 0; i < _dimension; i++)
-        {
-            DoubleKernel.AddScaled(row[..(i + 1)], weight * row[i], _matrix.Slice(i * _stride, i + 1));
-        }
-
-        DoubleKernel.AddScaled(row[.._dimension], target, _rightSide[.._dimension]);
+        row[.._dimension].CopyTo(NextPending());
+        AddPending(weight, target);
     }
 
     /// <summary>
@@ -69,8 +72,9 @@ internal ref struct NormalEquations
     /// double precision no pivot can vanish; a ridge too small for that is raised to where none can
     /// (Higham 2002, "Accuracy and Stability of Numerical Algorithms", theorem 10.7).
     /// </summary>
-    public readonly void Factor(double ridge)
+    public void Factor(double ridge)
     {
+        Flush();
         var trace = 0.0;
         for (var i = 0; i < _dimension; i++)
         {
@@ -108,5 +112,38 @@ internal ref struct NormalEquations
     }
 
     /// <summary>Gives the memory back.</summary>
-    public readonly void Dispose() => ArrayPool<double>.Shared.Return(_pooled);
+    public readonly void Dispose()
+    {
+        ArrayPool<double>.Shared.Return(_pooledMatrix);
+        ArrayPool<double>.Shared.Return(_pooledRows);
+    }
+
+    private readonly Span<double> NextPending() => _pending.Slice(_pendingCount * _stride, _dimension);
+
+    private void AddPending(double weight, double target)
+    {
+        DoubleKernel.AddScaled(NextPending(), target, _rightSide);
+        _weights[_pendingCount++] = weight;
+        if (_pendingCount == RowWeights.Count)
+        {
+            Flush();
+        }
+    }
+
+    // Four rows at a time, so that the matrix is read and written once for all of them.
+    private void Flush()
+    {
+        for (; _pendingCount is > 0 and < RowWeights.Count; _pendingCount++)
+        {
+            NextPending().Clear();
+            _weights[_pendingCount] = 0;
+        }
+
+        for (var i = 0; i < _dimension && _pendingCount > 0; i++)
+        {
+            DoubleKernel.AddScaledRows(_pending, _stride, _weights, i, _matrix.Slice(i * _stride, i + 1));
+        }
+
+        _pendingCount = 0;
+    }
 }

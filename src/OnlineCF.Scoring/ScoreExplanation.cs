@@ -3,8 +3,8 @@ namespace OnlineCF.Scoring;
 /// <summary>
 /// Why a movie has its score. The score is linear in the liked ratings:
 /// x·y = Σ_i c_i t_i y_iᵀ A⁻¹ y with A = α0 G + Σ c y yᵀ + λ' I (Hu, Koren, Volinsky 2008, section 5),
-/// so each rating has an exact share in it. Disliked ratings have t = 0: they act through A on the shares of
-/// the others and have none of their own.
+/// so each rating has an exact share in it. A rating with target t = 0 has none of its own: it acts through A
+/// on the shares of the others.
 /// </summary>
 public static class ScoreExplanation
 {
@@ -36,7 +36,7 @@ public ref struct ScoreExplainer
         _model = model;
         _ratings = ratings;
         _equations = new NormalEquations(model.Snapshot.EmbeddingDim, model.Stride);
-        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), _equations);
+        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), ref _equations);
     }
 
     /// <inheritdoc cref="ScoreExplanation.Shares"/>

@@ -4,7 +4,7 @@ namespace OnlineCF.Scoring;
 public static class UserFoldIn
 {
     /// <summary>
-    /// Solves both heads (see README, "Fold-in"). Ratings of movies unknown to the model count for the bias
+    /// Solves both heads, with what the snapshot was trained with. Ratings of movies unknown to the model count for the bias
     /// only; with none known, both factor vectors are zero. The same ratings in the same order give the same
     /// vectors to the bit.
     /// </summary>

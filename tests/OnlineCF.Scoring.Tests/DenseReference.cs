@@ -1,52 +1,58 @@
+using OnlineCF.Core.Models;
+
 namespace OnlineCF.Scoring.Tests;
 
 /// <summary>The fold-in equations again, dense, in double precision, solved by Gauss elimination with pivoting.</summary>
 internal static class DenseReference
 {
+    /// <summary>The side that a user is folded in from.</summary>
+    public static Side Movies(ServingModel model) => new(
+        model.Snapshot.EmbeddingDim, model.Snapshot.Movies.Count, model.Snapshot.GlobalMean, model.Snapshot.FoldIn,
+        model.BiasOf, row => model.RatingRow(row).ToArray(), row => model.RankingRow(row).ToArray());
+
+    /// <summary>The side that a movie is folded in from.</summary>
+    public static Side Users(ServingModel model) => new(
+        model.Snapshot.EmbeddingDim, model.Snapshot.Users.Count, model.Snapshot.GlobalMean, model.Snapshot.FoldIn,
+        row => model.Snapshot.Users.Biases[row], row => model.Snapshot.Users.RatingRow(row).ToArray(),
+        row => model.Snapshot.Users.RankingRow(row).ToArray());
+
     /// <summary>Bias and factors as k + 1 unknowns of one least-squares problem, the bias last.</summary>
-    public static (double Bias, double[] Factors) Rating(ServingModel model, RatedRow[] ratings)
+    public static (double Bias, double[] Factors) Rating(Side side, RatedRow[] ratings)
     {
-        var k = model.Snapshot.EmbeddingDim;
-        var known = ratings.Count(rating => rating.Row >= 0);
+        var k = side.Dimension;
         var (matrix, right) = (new double[k + 1, k + 1], new double[k + 1]);
         foreach (var (row, value) in ratings)
         {
-            var q = new double[k + 1];
-            q[k] = 1;
-            if (row >= 0)
-            {
-                model.RatingRow(row)[..k].ToArray().Select(x => (double)x).ToArray().CopyTo(q, 0);
-            }
-
-            var residual = (double)value - model.Snapshot.GlobalMean - (row >= 0 ? model.BiasOf(row) : 0);
-            Add(matrix, right, q, 1, residual);
+            var factors = row < 0 ? new double[k + 1] : [.. Widen(side.RatingRow(row), k), 0];
+            factors[k] = 1;
+            Add(matrix, right, factors, 1, (double)value - side.Mean - (row >= 0 ? side.BiasOf(row) : 0));
         }
 
         for (var i = 0; i < k; i++)
         {
-            matrix[i, i] += model.Snapshot.FoldIn.RatingL2 * (double)known;
+            matrix[i, i] += side.Parameters.RatingL2 * (double)ratings.Count(rating => rating.Row >= 0);
         }
 
-        matrix[k, k] += model.Snapshot.FoldIn.BiasL2 * (double)ratings.Length;
+        matrix[k, k] += side.Parameters.BiasL2 * (double)ratings.Length;
         var solution = Solve(matrix, right);
         return (solution[k], solution[..k]);
     }
 
-    public static double[] Ranking(ServingModel model, RatedRow[] ratings)
+    public static double[] Ranking(Side side, RatedRow[] ratings)
     {
-        var k = model.Snapshot.EmbeddingDim;
-        var parameters = model.Snapshot.FoldIn;
+        var k = side.Dimension;
+        var parameters = side.Parameters;
         var (matrix, right) = (new double[k, k], new double[k]);
-        for (var row = 0; row < model.Snapshot.Movies.Count; row++)
+        for (var row = 0; row < side.Count; row++)
         {
-            Add(matrix, right, Row(model, row), parameters.UnobservedWeight, 0);
+            Add(matrix, right, Widen(side.RankingRow(row), k), parameters.UnobservedWeight, 0);
         }
 
-        var weights = (double)parameters.UnobservedWeight * model.Snapshot.Movies.Count;
+        var weights = (double)parameters.UnobservedWeight * side.Count;
         foreach (var (row, value) in ratings.Where(rating => rating.Row >= 0))
         {
             var (weight, target) = parameters.PreferenceOf(value);
-            Add(matrix, right, Row(model, row), weight, target);
+            Add(matrix, right, Widen(side.RankingRow(row), k), weight, target);
             weights += weight;
         }
 
@@ -58,8 +64,7 @@ internal static class DenseReference
         return Solve(matrix, right);
     }
 
-    private static double[] Row(ServingModel model, int row) =>
-        [.. model.RankingRow(row)[..model.Snapshot.EmbeddingDim].ToArray().Select(x => (double)x)];
+    private static double[] Widen(float[] row, int dimension) => [.. row.Take(dimension).Select(x => (double)x)];
 
     private static void Add(double[,] matrix, double[] right, double[] row, double weight, double target)
     {
@@ -99,4 +104,9 @@ internal static class DenseReference
 
         return [.. right.Select((value, i) => value / matrix[i, i])];
     }
+
+    /// <summary>What is known of the other side.</summary>
+    public sealed record Side(
+        int Dimension, int Count, float Mean, FoldInParameters Parameters,
+        Func<int, float> BiasOf, Func<int, float[]> RatingRow, Func<int, float[]> RankingRow);
 }

@@ -6,13 +6,12 @@ namespace OnlineCF.Server.Tests;
 /// <summary>A whole server on free ports and a folder of its own.</summary>
 public sealed class TestServer : IAsyncDisposable
 {
-    private readonly string _folder;
     private readonly GrpcChannel _channel;
 
     private TestServer(RunningServer server, string folder)
     {
         Server = server;
-        _folder = folder;
+        Folder = folder;
         _channel = GrpcChannel.ForAddress(server.GrpcAddress);
         Http = new HttpClient { BaseAddress = server.HttpAddress };
         Ratings = new RatingService.RatingServiceClient(_channel);
@@ -22,6 +21,9 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     public RunningServer Server { get; }
+
+    /// <summary>Where the server stores.</summary>
+    public string Folder { get; }
 
     public GrpcChannel Channel => _channel;
 
@@ -47,16 +49,20 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Stops the server and starts another on the same folder.</summary>
-    public async Task<TestServer> RestartAsync(params string[] settings)
+    public Task<TestServer> RestartAsync(params string[] settings) => RestartAsync(() => { }, settings);
+
+    /// <summary>The same, with something done to the folder in between.</summary>
+    public async Task<TestServer> RestartAsync(Action between, params string[] settings)
     {
         await StopAsync();
-        return await StartAsync(_folder, settings);
+        between();
+        return await StartAsync(Folder, settings);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
     private async Task StopAsync()

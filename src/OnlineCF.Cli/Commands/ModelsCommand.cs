@@ -44,8 +44,8 @@ internal static class ModelsCommand
                 Tables.Moment(model.Round?.StartedAt),
                 Tables.Show(model.Round?.Ratings ?? 0),
                 Tables.Number(model.Round?.Epochs ?? 0),
-                Tables.Figure(figures.HasValidationRmse, figures.ValidationRmse),
-                Tables.Figure(figures.HasValidationNdcg10, figures.ValidationNdcg10),
+                Tables.Figure(figures.ValidationRmse),
+                Tables.Figure(figures.ValidationNdcg10),
                 Tables.Megabytes(model.SizeBytes),
                 model.Checksum.Length > 12 ? model.Checksum[..12] : model.Checksum);
         }

@@ -16,14 +16,18 @@ internal static class RecommendCommand
         var user = NumberOption.Id("USER", "Id of the user; one nobody has seen gets popular movies");
         var filter = new FilterOptions();
         var includeRated = new Option<bool>("--include-rated") { Description = "Also movies that the user has rated" };
-        var explain = new Option<bool>("--explain") { Description = "Also the rated movies that brought each one up" };
+        var explain = new Option<bool>("--explain")
+        {
+            Description = "Also the rated movies that brought each one up (on unless --explain false)",
+            DefaultValueFactory = _ => true,
+        };
         var verb = new Verb(
             "recommend",
             "Show the movies a user will like best.",
             environment,
             talksToServer: true,
             "onlinecf recommend 1",
-            "onlinecf recommend 1 --count 20 --explain",
+            "onlinecf recommend 1 --count 20 --explain false",
             "onlinecf recommend 1 --genres-any Comedy,Drama --genres-none Horror --year-from 1990 --json")
         {
             user,

@@ -21,8 +21,8 @@ internal static class RoundTable
                 Tables.Moment(round.StartedAt),
                 Tables.Figure(round.Duration?.ToTimeSpan().TotalSeconds ?? double.NaN, "0.0"),
                 Tables.Show(round.Ratings),
-                Tables.Figure(figures.HasValidationRmse, figures.ValidationRmse),
-                Tables.Figure(figures.HasValidationNdcg10, figures.ValidationNdcg10),
+                Tables.Figure(figures.ValidationRmse),
+                Tables.Figure(figures.ValidationNdcg10),
                 round.Reason);
         }
 

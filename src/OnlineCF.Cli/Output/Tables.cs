@@ -50,7 +50,7 @@ internal static class Tables
         double.IsFinite(figure) ? figure.ToString(format, CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A measured figure; a dash when absent.</summary>
-    public static string Figure(bool measured, double figure) => measured ? Figure(figure) : "-";
+    public static string Figure(double? figure) => Figure(figure ?? double.NaN);
 
     /// <summary>A moment, UTC to the second.</summary>
     public static string Moment(Timestamp? moment) =>

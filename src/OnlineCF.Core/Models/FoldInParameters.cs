@@ -14,14 +14,14 @@ namespace OnlineCF.Core.Models;
 /// <param name="DislikedWeight">A rating below 4 pulls the score to its target with this weight, times (5 − value).</param>
 /// <param name="DislikedTargetSlope">That target is slope · value: the user chose to see the movie, which says something too.</param>
 public sealed record FoldInParameters(
-    float RatingL2 = 0.05f,
-    float BiasL2 = 0.01f,
-    float UnobservedWeight = 0.1f,
-    float RankingL2 = 0.01f,
+    float RatingL2 = 0.07f,
+    float BiasL2 = 0.03f,
+    float UnobservedWeight = 0.15f,
+    float RankingL2 = 0.015f,
     float RankingL2Exponent = 1.0f,
     float LikedSlope = 0.5f,
-    float DislikedWeight = 0.05f,
-    float DislikedTargetSlope = 0f)
+    float DislikedWeight = 0.5f,
+    float DislikedTargetSlope = 0.2f)
 {
     /// <summary>Weight c (&gt; 0) and target t (0 to 1) of a rating in the ranking head.</summary>
     public (float Weight, float Target) PreferenceOf(float value) => value >= Rating.LikedValue

@@ -34,9 +34,11 @@ public interface IRatingLog
     public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Erases every entry of the user and appends, in the same commit, one
+    /// Erases every <see cref="RatingEntryKind.Rated"/> entry of the user and appends, in the same commit, one
     /// <see cref="RatingEntryKind.Deleted"/> entry for each movie that had a current rating, so that what
     /// was derived from them can be mended. Values and times are gone from the store when it returns.
+    /// Earlier deletions stay until <see cref="ForgetErasedAsync"/>: a reader that saw the rating may not
+    /// have seen its deletion yet.
     /// </summary>
     /// <returns>The sequence of the last appended entry, or 0 when the user had no current rating.</returns>
     public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken);

@@ -26,17 +26,33 @@ public sealed class OnlineCFSettings
     /// <summary><c>Training:</c></summary>
     public TrainingOptions Training { get; } = new();
 
+    /// <summary>Every key there is.</summary>
+    public static IReadOnlyCollection<string> Keys
+    {
+        get
+        {
+            var reader = new SettingsReader(new ConfigurationBuilder().Build());
+            new OnlineCFSettings().ReadAll(reader);
+            return reader.Keys;
+        }
+    }
+
     /// <summary>Reads every key.</summary>
     /// <exception cref="SettingsException">All faults together, each with key, value and range.</exception>
     public static OnlineCFSettings Read(IConfiguration configuration)
     {
         var settings = new OnlineCFSettings();
         var reader = new SettingsReader(configuration);
-        settings.ReadServer(reader);
-        settings.ReadStore(reader);
-        settings.ReadTraining(reader);
+        settings.ReadAll(reader);
         reader.ThrowIfFaulty();
         return settings;
+    }
+
+    private void ReadAll(SettingsReader reader)
+    {
+        ReadServer(reader);
+        ReadStore(reader);
+        ReadTraining(reader);
     }
 
     private void ReadServer(SettingsReader reader)

@@ -16,6 +16,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
     private readonly List<string> _faults = [];
     private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Every key that was asked for.</summary>
+    public IReadOnlyCollection<string> Keys => _keys;
+
     /// <summary>A whole number.</summary>
     public void Integer(string key, long min, long max, Action<long> set) => Read(
         key,

@@ -8,18 +8,28 @@ internal static class SqliteSchema
     /// <summary>Marks the file as OnlineCF's ("OCF1"), so that nobody else's database is ever changed.</summary>
     private const long ApplicationId = 0x4F434631;
 
-    /// <summary>Applies the missing steps, all in one transaction.</summary>
+    /// <summary>Looks at the file without writing to it.</summary>
     /// <exception cref="StoreVersionException">The file is newer than the steps.</exception>
     /// <exception cref="StoreCorruptException">The file is not OnlineCF's.</exception>
-    public static void Migrate(SqliteSession session, string file, IReadOnlyList<string> migrations)
+    public static void RefuseForeign(SqliteSession session, string file, IReadOnlyList<string> migrations)
     {
-        RefuseForeign(session, file);
+        if (session.ReadInt64("PRAGMA application_id") != ApplicationId
+            && session.ReadInt64("SELECT count(*) FROM sqlite_schema") > 0)
+        {
+            throw new StoreCorruptException(file, "it is a SQLite database of another application.");
+        }
+
         var version = (int)session.ReadInt64("PRAGMA user_version");
         if (version > migrations.Count)
         {
             throw new StoreVersionException(file, version, migrations.Count);
         }
+    }
 
+    /// <summary>Applies the missing steps, all in one transaction.</summary>
+    public static void Migrate(SqliteSession session, IReadOnlyList<string> migrations)
+    {
+        var version = (int)session.ReadInt64("PRAGMA user_version");
         if (version == migrations.Count)
         {
             return;
@@ -33,7 +43,9 @@ internal static class SqliteSchema
                 session.Execute(migration);
             }
 
-            session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {migrations.Count}"));
+            session.Execute(string.Create(
+                CultureInfo.InvariantCulture,
+                $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migrations.Count}"));
             session.Execute("COMMIT");
         }
         catch
@@ -55,20 +67,5 @@ internal static class SqliteSchema
                 file,
                 string.Create(CultureInfo.InvariantCulture, $"it has {length} bytes of {expected}. Restore it from a copy."));
         }
-    }
-
-    private static void RefuseForeign(SqliteSession session, string file)
-    {
-        if (session.ReadInt64("PRAGMA application_id") == ApplicationId)
-        {
-            return;
-        }
-
-        if (session.ReadInt64("SELECT count(*) FROM sqlite_schema") > 0)
-        {
-            throw new StoreCorruptException(file, "it is a SQLite database of another application.");
-        }
-
-        session.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
     }
 }

@@ -105,13 +105,16 @@ public sealed class SqliteStore : IDisposable
 
     private static SqliteSession OpenWriter(string file, IReadOnlyList<string> migrations)
     {
-        var session = SqliteSession.Open(file, create: true, WriterSettings);
+        var session = SqliteSession.Open(file, create: true, ReaderSettings);
         try
         {
+            SqliteSchema.RefuseForeign(session, file, migrations);
+            session.Execute(WriterSettings);
+
             // Empties what a killed process left in the log, so that the file's length can be judged.
             session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
             SqliteSchema.RefuseTruncated(session, file);
-            SqliteSchema.Migrate(session, file, migrations);
+            SqliteSchema.Migrate(session, migrations);
             DurableFile.SyncFolder(Path.GetDirectoryName(file)!);
             return session;
         }

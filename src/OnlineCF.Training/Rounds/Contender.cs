@@ -3,33 +3,33 @@ using OnlineCF.Core.Models;
 namespace OnlineCF.Training.Rounds;
 
 /// <summary>
-/// The best state so far. The heads do not depend on each other, so each keeps its own best epoch: the
-/// rating head by RMSE, the ranking head by NDCG@10. Where there is nothing to measure by, the latest counts.
+/// Watches the epochs: keeps the one with the best RMSE and counts how long nothing has improved. The heads do
+/// not depend on each other, so the rating head can stay with an early epoch while the ranking head, whose
+/// sweeps only come nearer to its minimum, goes on. Where nothing is measured the latest epoch counts.
 /// </summary>
 internal sealed class Contender
 {
-    private FactorSnapshot? _rating;
-    private FactorSnapshot? _ranking;
+    private FactorSnapshot? _best;
     private double _rmse = double.PositiveInfinity;
     private double _ndcg = double.NegativeInfinity;
 
-    /// <summary>How many offers in a row improved neither head.</summary>
+    /// <summary>How many offers in a row improved neither RMSE nor NDCG@10.</summary>
     public int WithoutGain { get; private set; }
 
-    /// <summary>Takes over the heads that are better than those so far.</summary>
+    /// <summary>Notes an epoch's figures; NaN is what was not measured.</summary>
     public void Offer(FactorSnapshot snapshot, double rmse, double ndcg)
     {
         var (betterRating, betterRanking) = (!(rmse >= _rmse), !(ndcg <= _ndcg));
-        (_rating, _rmse) = betterRating ? (snapshot, rmse) : (_rating, _rmse);
-        (_ranking, _ndcg) = betterRanking ? (snapshot, ndcg) : (_ranking, _ndcg);
+        (_best, _rmse) = betterRating ? (snapshot, rmse) : (_best, _rmse);
+        _ndcg = betterRanking ? ndcg : _ndcg;
         WithoutGain = betterRating || betterRanking ? 0 : WithoutGain + 1;
     }
 
-    /// <summary>The two best heads as one snapshot.</summary>
-    public FactorSnapshot Snapshot() => _rating! with
+    /// <summary>The best rating head with the ranking head of the last snapshot.</summary>
+    public FactorSnapshot WithRanking(FactorSnapshot last) => last with
     {
-        Movies = Join(_rating!.Movies, _ranking!.Movies),
-        Users = Join(_rating.Users, _ranking.Users),
+        Movies = Join((_best ?? last).Movies, last.Movies),
+        Users = Join((_best ?? last).Users, last.Users),
     };
 
     private static FactorTable Join(FactorTable rating, FactorTable ranking) => new(

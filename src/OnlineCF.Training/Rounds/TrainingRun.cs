@@ -9,15 +9,16 @@ using static TorchSharp.torch;
 namespace OnlineCF.Training.Rounds;
 
 /// <summary>
-/// The epochs of one round: minibatches with Adam, measured after each epoch, until there are enough of them or
-/// the hold-out has not improved for the patience; then closed-form sweeps of the ranking head, which minibatches
-/// approach but, with few ratings, do not reach in ten epochs. Without a hold-out every epoch is done.
+/// The epochs of one round, each measured, until there are enough of them or the hold-out has not improved for
+/// the patience. An epoch is a pass of minibatches with Adam over both heads and one closed-form sweep of the
+/// ranking head, which minibatches alone, with few ratings, do not bring to its minimum in ten epochs (NDCG@10
+/// 0.23 instead of 0.31 on ml-latest-small). Without a hold-out every epoch is done.
 /// </summary>
 internal sealed class TrainingRun(
     TrainingSet set, TrainingOptions options, FoldInParameters parameters, RoundMeasure measure, Device device)
 {
-    /// <summary>Closed-form sweeps at the end of a full round.</summary>
-    private const int FullSweeps = 3;
+    /// <summary>Sweeps after the last epoch, to settle what its minibatches stirred up.</summary>
+    private const int FinalSweeps = 2;
 
     private readonly Contender _contender = new();
 
@@ -30,6 +31,7 @@ internal sealed class TrainingRun(
         using var noGradients = no_grad();
         var random = new Random(unchecked((int)(options.Seed ^ stamp.TrainedSequence)));
         using var fit = new FactorFit(set, options, parameters, measure.Biases, warm, random, device);
+        var swept = warm is null ? set.AllMovies() : set.MoviesWithNewRatings();
         var plan = new RoundPlan(set, warm is null, options.BatchSize);
         var (loss, busy, epoch) = (default(EpochLoss), TimeSpan.Zero, 0);
         while (epoch < options.Epochs && _contender.WithoutGain < options.PatienceEpochs)
@@ -37,41 +39,29 @@ internal sealed class TrainingRun(
             epoch++;
             var started = Stopwatch.GetTimestamp();
             loss = fit.Epoch(plan.Draw(random), options.LearningRate, cancellationToken);
+            if (!double.IsFinite(loss.Total))
+            {
+                throw new DivergedException(epoch, ModelFigures.None with { TrainLoss = loss.Total });
+            }
+
+            fit.SweepRanking(swept, cancellationToken);
             var elapsed = Stopwatch.GetElapsedTime(started);
             busy += elapsed;
-            var figures = Offer(fit.Snapshot(stamp), epoch, loss, cancellationToken);
+            var reached = fit.Snapshot(stamp);
+            var figures = measure.Of(reached, loss, cancellationToken);
+            _contender.Offer(reached, figures.ValidationRmse, figures.ValidationNdcg10);
             progress.Report(new EpochReport(
                 epoch, options.Epochs, figures, set.Train.Count, plan.EpochSize / elapsed.TotalSeconds));
         }
 
-        Sweep(fit, warm is null, cancellationToken);
-        Offer(fit.Snapshot(stamp), epoch, loss, cancellationToken);
-        var best = _contender.Snapshot();
+        for (var sweep = 0; sweep < FinalSweeps; sweep++)
+        {
+            fit.SweepRanking(swept, cancellationToken);
+        }
+
+        var best = _contender.WithRanking(fit.Snapshot(stamp));
         return new RunResult(
             best, measure.Of(best, loss, cancellationToken), epoch, (double)plan.EpochSize * epoch / busy.TotalSeconds);
-    }
-
-    private ModelFigures Offer(FactorSnapshot snapshot, int epoch, EpochLoss loss, CancellationToken cancellationToken)
-    {
-        var figures = double.IsFinite(loss.Total)
-            ? measure.Of(snapshot, loss, cancellationToken)
-            : ModelFigures.None with { TrainLoss = loss.Total };
-        if (!double.IsFinite(figures.TrainLoss))
-        {
-            throw new DivergedException(epoch, figures);
-        }
-
-        _contender.Offer(snapshot, figures.ValidationRmse, figures.ValidationNdcg10);
-        return figures;
-    }
-
-    private void Sweep(FactorFit fit, bool full, CancellationToken cancellationToken)
-    {
-        var movies = full ? set.AllMovies() : set.MoviesWithNewRatings();
-        for (var sweep = 0; sweep < (full ? FullSweeps : 1); sweep++)
-        {
-            fit.SweepRanking(movies, cancellationToken);
-        }
     }
 }
 

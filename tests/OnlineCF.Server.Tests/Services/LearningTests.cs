@@ -10,7 +10,9 @@ public sealed class TaughtServerFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await TestServer.StartAsync(null, "--Training:Automatic=false", "--Training:EmbeddingDim=16");
+        Server = await TestServer.StartAsync(
+            null, "--Training:Automatic=false", "--Training:EmbeddingDim=16", "--Training:BatchSize=64",
+            "--Training:LearningRate=0.005");
         await Server.TeachAsync(TestContext.Current.CancellationToken);
     }
 

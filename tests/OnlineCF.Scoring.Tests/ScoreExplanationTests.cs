@@ -1,0 +1,81 @@
+namespace OnlineCF.Scoring.Tests;
+
+public sealed class ScoreExplanationTests
+{
+    private const int Movies = 200;
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(8, 20)]
+    [InlineData(50, 150)]
+    public void Shares_add_up_to_the_score(int dimension, int count)
+    {
+        var model = TestModels.Model(dimension, Movies, dimension)
+            .WithMovie(5, TestModels.Movie(new Random(9), dimension));
+        RatedRow[] ratings = [.. TestModels.Ratings(new Random(count), Movies, count), new(-1, 5), new(Movies, 4.5f)];
+        var user = UserFoldIn.Fold(model, ratings);
+        var shares = new float[ratings.Length];
+
+        for (var row = 0; row < model.MovieCount; row++)
+        {
+            ScoreExplanation.Shares(model, ratings, row, shares);
+
+            Assert.Equal(DotKernel.Dot(user.Ranking, model.RankingRow(row)), shares.Sum(), 1e-5f);
+        }
+    }
+
+    [Fact]
+    public void Only_liked_movies_that_the_model_knows_have_a_share()
+    {
+        var model = TestModels.Model(1, Movies, 8);
+        var shares = new float[4];
+
+        ScoreExplanation.Shares(model, [new(1, 5), new(2, 3.5f), new(-1, 5), new(3, 4)], 7, shares);
+
+        Assert.Equal([true, false, false, true], shares.Select(share => share != 0));
+    }
+
+    [Fact]
+    public void Liked_movie_explains_itself_above_all_others()
+    {
+        var model = TestModels.Model(1, Movies, 50);
+        var shares = new float[3];
+
+        ScoreExplanation.Shares(model, [new(1, 5), new(2, 5), new(3, 5)], 2, shares);
+
+        Assert.Equal(shares.Max(), shares[1]);
+        Assert.True(shares[1] > 0);
+    }
+
+    [Fact]
+    public void Several_movies_explained_at_once_have_the_shares_that_each_has_alone()
+    {
+        var model = TestModels.Model(1, Movies, 8);
+        var ratings = TestModels.Ratings(new Random(1), Movies, 15);
+        var (shares, alone) = (new float[15], new float[15]);
+
+        using var explainer = new ScoreExplainer(model, ratings);
+        foreach (var row in new[] { 5, 6, 5 })
+        {
+            explainer.Shares(row, shares);
+            ScoreExplanation.Shares(model, ratings, row, alone);
+
+            Assert.Equal(alone, shares);
+        }
+    }
+
+    [Fact]
+    public void User_without_ratings_has_nothing_to_explain()
+    {
+        ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [], 5, []);
+        var shares = new float[] { 1 };
+
+        ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [new(-1, 5)], 5, shares);
+
+        Assert.Equal([0f], shares);
+    }
+
+    [Fact]
+    public void Another_number_of_shares_than_ratings_is_an_error() => Assert.Throws<ArgumentException>(
+        () => ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [new(1, 5)], 5, new float[2]));
+}

@@ -1,0 +1,84 @@
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Server.Tests.Services;
+
+/// <summary>Models over restarts: what serves, what can be rolled back to, and what happens to a broken file.</summary>
+public sealed class ModelLifeTests : IAsyncLifetime
+{
+    private static readonly string[] Settings = ["--Training:Automatic=false", "--Training:EmbeddingDim=8"];
+
+    private TestServer _server = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(null, Settings);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Rollback_holds_from_the_next_request_on_and_after_a_restart()
+    {
+        var (first, second) = await TeachTwiceAsync();
+        Assert.Equal(second, await ServingAsync());
+
+        await _server.Training.RollbackModelAsync(new RollbackModelRequest { Version = first }, cancellationToken: Cancellation);
+        Assert.Equal(first, await ServingAsync());
+
+        _server = await _server.RestartAsync(Settings);
+        Assert.Equal(first, await ServingAsync());
+    }
+
+    [Fact]
+    public async Task Truncated_snapshot_is_passed_over_and_the_version_before_it_serves()
+    {
+        var (first, second) = await TeachTwiceAsync();
+        _server = await _server.RestartAsync(
+            () => Truncate(Path.Combine(_server.Folder, "models", $"snapshot-{second}.ocf")), Settings);
+        Assert.Equal(first, await ServingAsync());
+        var list = await _server.Recommendations.RecommendAsync(
+            new RecommendRequest { UserId = 1 }, cancellationToken: Cancellation);
+        Assert.Equal(RecommendationSource.Personalized, list.Source);
+    }
+
+    [Fact]
+    public async Task Erased_user_is_gone_from_lists_and_statistics_and_stays_gone()
+    {
+        await _server.StreamAsync(SyntheticWorld.Ratings(), Cancellation);
+        var before = await _server.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = 2 }, cancellationToken: Cancellation);
+        await _server.Ratings.RateAsync(
+            new RateRequest { Rating = new Rating { UserId = 9001, MovieId = 2, Value = 5 } }, cancellationToken: Cancellation);
+        var erased = await _server.Ratings.EraseUserAsync(
+            new EraseUserRequest { UserId = 9001 }, cancellationToken: Cancellation);
+        Assert.Equal(1, erased.Ratings);
+
+        _server = await _server.RestartAsync(Settings);
+        var ratings = await _server.Ratings.ListRatingsAsync(
+            new ListRatingsRequest { UserId = 9001 }, cancellationToken: Cancellation);
+        Assert.Empty(ratings.Ratings);
+        var after = await _server.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = 2 }, cancellationToken: Cancellation);
+        Assert.Equal((before.RatingCount, before.MeanRating), (after.RatingCount, after.MeanRating));
+    }
+
+    private static void Truncate(string path)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(file.Length / 2);
+    }
+
+    private async Task<(long First, long Second)> TeachTwiceAsync()
+    {
+        await _server.TeachAsync(Cancellation);
+        var first = await ServingAsync();
+        await _server.StreamAsync(SyntheticWorld.Ratings(seed: 12), Cancellation);
+        var round = await _server.TrainAsync(Cancellation);
+        Assert.True(round.Outcome == RoundOutcome.Promoted, round.Reason);
+        return (first, round.Version);
+    }
+
+    private async Task<long> ServingAsync()
+    {
+        var list = await _server.Recommendations.RecommendAsync(
+            new RecommendRequest { UserId = 1 }, cancellationToken: Cancellation);
+        return list.ModelVersion;
+    }
+}

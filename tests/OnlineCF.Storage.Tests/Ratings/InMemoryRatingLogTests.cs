@@ -1,0 +1,9 @@
+using OnlineCF.Core.Ratings;
+using OnlineCF.Storage.Ratings;
+
+namespace OnlineCF.Storage.Tests.Ratings;
+
+public sealed class InMemoryRatingLogTests : RatingLogContract
+{
+    protected override IRatingLog Log { get; } = new InMemoryRatingLog();
+}
