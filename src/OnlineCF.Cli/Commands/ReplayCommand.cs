@@ -2,6 +2,7 @@ using System.CommandLine;
 using OnlineCF.Cli.Import;
 using OnlineCF.Cli.Output;
 using OnlineCF.Cli.Replay;
+using OnlineCF.Core.Training;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -12,8 +13,12 @@ internal static class ReplayCommand
     public static Verb Create(CliEnvironment environment)
     {
         var data = new Argument<string>("DATA") { Description = "Ratings with times: anything that import reads" };
-        var trainEvery = NumberOption.Create(
-            "--train-every", "A training round after every N ratings", value: 5000, least: 1, most: 1_000_000_000);
+        var minNewRatings = NumberOption.Create(
+            "--min-new-ratings",
+            "A training round after N new ratings, or a tenth of all where that is more",
+            value: (int)new TrainingOptions().MinNewRatings,
+            least: 1,
+            most: 1_000_000_000);
         var seed = new Option<long>("--seed")
         {
             Description = "Seed of the training rounds",
@@ -22,23 +27,23 @@ internal static class ReplayCommand
         };
         var verb = new Verb(
             "replay",
-            "Run ratings in order of time through a server inside this process: predict each one, then rate it.",
+            "Run ratings in order of time through a server inside this process: predict each one, then rate it. The rating log it makes is thrown away.",
             environment,
             talksToServer: false,
             "onlinecf replay ratings.csv",
-            "onlinecf replay ml-latest-small --train-every 10000 --json")
+            "onlinecf replay ml-latest-small --min-new-ratings 5000 --json")
         {
             data,
-            trainEvery,
+            minNewRatings,
             seed,
         };
         verb.Run((invocation, cancel) =>
-            RunAsync(invocation, invocation.Value(data), invocation.Value(trainEvery), invocation.Value(seed), cancel));
+            RunAsync(invocation, invocation.Value(data), invocation.Value(minNewRatings), invocation.Value(seed), cancel));
         return verb;
     }
 
     private static async Task<int> RunAsync(
-        VerbInvocation invocation, string path, int trainEvery, long seed, CancellationToken cancel)
+        VerbInvocation invocation, string path, int minNewRatings, long seed, CancellationToken cancel)
     {
         var (terminal, time) = (invocation.Terminal, invocation.Environment.Time);
         var badLines = new BadLines(terminal.Note);
@@ -49,7 +54,7 @@ internal static class ReplayCommand
         var result = default(ReplayResult);
         await UploadProgress.RunAsync(terminal, "Replaying", async progress =>
         {
-            var run = new ReplayRun(connection, time, trainEvery)
+            var run = new ReplayRun(connection, time, new RoundSchedule(minNewRatings))
             {
                 Progress = done => progress.Report(done, (double)done / ratings.Count, startFraction: 0),
                 RoundFinished = round => terminal.Note(RoundTable.Sentence(round)),

@@ -18,7 +18,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
         var report = await Task.Run(() => Evaluate(trainPath, testPath, cancel), cancel);
         if (listsPath is not null)
         {
-            ListsFile.Write(listsPath, report.Lists);
+            ListsFile.Write(listsPath, report.Lists.OrderBy(x => x.UserId));
         }
 
         if (invocation.Json)

@@ -17,8 +17,7 @@ internal sealed class ReplayHost : IAsyncDisposable
     public Uri GrpcAddress => _server.GrpcAddress;
 
     /// <summary>
-    /// Starts the server. Rounds do not start by themselves: replay starts them between two ratings, so that
-    /// the same data and seed give the same figures.
+    /// Starts the server. Rounds do not start by themselves: a replay has no time of its own to start them by.
     /// </summary>
     public static async Task<ReplayHost> StartAsync(long seed, CancellationToken cancellationToken)
     {

@@ -8,9 +8,9 @@ namespace OnlineCF.Cli.Replay;
 
 /// <summary>
 /// Sends ratings in order of time through a server's own calls: first it is asked what it would predict,
-/// then it is told. Every so many ratings a training round runs to its end.
+/// then it is told. In between, training rounds run to their end when they are due.
 /// </summary>
-internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, int trainEvery)
+internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, RoundSchedule schedule)
 {
     private const int ListLength = 10;
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
@@ -37,7 +37,7 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
         var statistics = new PrequentialStatistics(ratings.Count);
         for (var i = 0; i < ratings.Count; i++)
         {
-            if (i > 0 && i % trainEvery == 0)
+            if (schedule.IsDue(i))
             {
                 await TrainAsync(cancel);
             }

@@ -26,6 +26,8 @@ internal sealed class FakeServerState
 
     public RecommendResponse Recommendations { get; set; } = new();
 
+    public float PredictedRating { get; set; }
+
     public SimilarMoviesResponse Similar { get; set; } = new();
 
     public GetTrainingResponse Training { get; set; } = new();

@@ -35,6 +35,19 @@ internal sealed class FakeRecommendationService(FakeServerState state) : Recomme
         return Task.FromResult(state.Recommendations);
     }
 
+    public override Task<PredictRatingsResponse> PredictRatings(PredictRatingsRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        state.Requests.Enqueue(request);
+        return Task.FromResult(new PredictRatingsResponse
+        {
+            Predictions =
+            {
+                request.MovieIds.Select(x => new PredictedRating { MovieId = x, PredictedRating_ = state.PredictedRating }),
+            },
+        });
+    }
+
     public override Task<SimilarMoviesResponse> SimilarMovies(SimilarMoviesRequest request, ServerCallContext context)
     {
         state.Check(context);

@@ -1,0 +1,39 @@
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Tests.Fakes;
+
+namespace OnlineCF.Cli.Tests.Commands;
+
+public sealed class ReplayCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_replay_runs_through_a_real_server_and_prints_its_figures()
+    {
+        var cli = new CliRun(_folder);
+        await cli.RunAsync(
+            "generate", "--users", "30", "--movies", "60", "--ratings", "600", "--out", _folder.At("world"));
+
+        Assert.Equal(
+            ExitCodes.Ok, await cli.RunAsync("replay", _folder.At("world"), "--min-new-ratings", "250", "--json"));
+
+        Assert.Equal(600, cli.Json.GetProperty("ratings").GetInt64());
+        Assert.InRange(cli.Json.GetProperty("prequential_rmse").GetDouble(), 0.4, 1.3);
+        Assert.InRange(cli.Json.GetProperty("prequential_rmse_second_half").GetDouble(), 0.4, 1.3);
+        Assert.InRange(cli.Json.GetProperty("hit_rate_10").GetDouble(), 0.01, 1);
+        Assert.True(cli.Json.GetProperty("ratings_per_second").GetDouble() > 0);
+        Assert.InRange(cli.Json.GetProperty("models_promoted").GetInt32(), 0, 2);
+        Assert.Equal(2, cli.Error.Split('\n').Count(x => x.StartsWith("Round ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_file_without_ratings_is_exit_1()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("replay", _folder.Write("empty.csv", "userId,movieId,rating\n")));
+        Assert.Contains("holds no ratings", cli.Error, StringComparison.Ordinal);
+    }
+}
