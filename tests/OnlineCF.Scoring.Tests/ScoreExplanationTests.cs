@@ -25,14 +25,17 @@ public sealed class ScoreExplanationTests
     }
 
     [Fact]
-    public void Only_liked_movies_that_the_model_knows_have_a_share()
+    public void A_rating_of_an_unknown_movie_or_with_target_zero_has_no_share()
     {
         var model = TestModels.Model(1, Movies, 8);
+        RatedRow[] ratings = [new(1, 5), new(2, 3.5f), new(-1, 5), new(3, 4)];
         var shares = new float[4];
 
-        ScoreExplanation.Shares(model, [new(1, 5), new(2, 3.5f), new(-1, 5), new(3, 4)], 7, shares);
+        ScoreExplanation.Shares(model, ratings, 7, shares);
 
-        Assert.Equal([true, false, false, true], shares.Select(share => share != 0));
+        Assert.Equal(
+            ratings.Select(rating => rating.Row >= 0 && model.Snapshot.FoldIn.PreferenceOf(rating.Value).Target > 0),
+            shares.Select(share => share != 0));
     }
 
     [Fact]

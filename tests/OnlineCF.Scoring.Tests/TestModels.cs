@@ -7,6 +7,11 @@ internal static class TestModels
 {
     public const float GlobalMean = 3.5f;
 
+    // Named one by one: the defaults follow what training finds best.
+    private static readonly FoldInParameters Parameters = new(
+        RatingL2: 0.05f, BiasL2: 0.01f, UnobservedWeight: 0.1f, RankingL2: 0.01f, RankingL2Exponent: 1,
+        LikedSlope: 0.5f, DislikedWeight: 0.05f);
+
     /// <summary>Movie ids are 1000 + row, user ids 1 + row; factors are normal with deviation 1/√k.</summary>
     public static FactorSnapshot Snapshot(
         int seed, int movies, int users, int dimension, FoldInParameters? foldIn = null) => new()
@@ -15,7 +20,7 @@ internal static class TestModels
             TrainedSequence = 1,
             TrainedAt = DateTimeOffset.UnixEpoch,
             GlobalMean = GlobalMean,
-            FoldIn = foldIn ?? new FoldInParameters(),
+            FoldIn = foldIn ?? Parameters,
             Movies = Table(new Random(seed), 1000, movies, dimension),
             Users = Table(new Random(seed + 1), 1, users, dimension),
         };

@@ -164,7 +164,7 @@ public sealed class UserFoldInTests
         Assert.True(float.IsFinite(user.Bias));
         Assert.All([.. user.Rating, .. user.Ranking], value => Assert.True(float.IsFinite(value)));
         Assert.Equal(1, DotKernel.Dot(user.Ranking, model.RankingRow(3)), 1e-3f);
-        Assert.Equal(0, DotKernel.Dot(user.Ranking, model.RankingRow(5)), 1e-3f);
+        Assert.Equal(none.PreferenceOf(1).Target, DotKernel.Dot(user.Ranking, model.RankingRow(5)), 1e-3f);
     }
 
     [Fact]

@@ -8,33 +8,33 @@ public sealed class FoldInParametersTests
     private static readonly FoldInParameters Parameters = new(LikedSlope: 0.5f, DislikedWeight: 0.05f);
 
     [Theory]
-    [InlineData(5f, 1.5f, 1f)]
-    [InlineData(4.5f, 1.25f, 1f)]
-    [InlineData(4f, 1f, 1f)]
-    [InlineData(3.5f, 0.075f, 0f)]
-    [InlineData(3f, 0.1f, 0f)]
-    [InlineData(0.5f, 0.225f, 0f)]
-    public void A_rating_weighs_the_more_the_farther_it_is_from_the_line(float value, float weight, float target)
-    {
-        var preference = Parameters.PreferenceOf(value);
-
-        Assert.Equal(weight, preference.Weight, 1e-6f);
-        Assert.Equal(target, preference.Target);
-    }
+    [InlineData(5f, 1.5f)]
+    [InlineData(4.5f, 1.25f)]
+    [InlineData(4f, 1f)]
+    [InlineData(3.5f, 0.075f)]
+    [InlineData(3f, 0.1f)]
+    [InlineData(0.5f, 0.225f)]
+    public void A_rating_weighs_the_more_the_farther_it_is_from_the_line(float value, float weight) =>
+        Assert.Equal(weight, Parameters.PreferenceOf(value).Weight, 1e-6f);
 
     [Fact]
-    public void Every_rating_has_a_weight()
+    public void Every_rating_has_a_weight_and_a_target_that_grows_with_it()
     {
+        var last = 0f;
         for (var value = Rating.MinValue; value <= Rating.MaxValue; value += 0.01f)
         {
-            Assert.True(Parameters.PreferenceOf(value).Weight > 0, $"{value}");
+            var (weight, target) = new FoldInParameters().PreferenceOf(value);
+
+            Assert.True(weight > 0, $"{value}");
+            Assert.InRange(target, last, 1);
+            last = target;
         }
     }
 
     [Fact]
     public void The_line_between_disliked_and_liked_lies_at_four_stars()
     {
-        Assert.Equal(0, Parameters.PreferenceOf(MathF.BitDecrement(Rating.LikedValue)).Target);
-        Assert.Equal(1, Parameters.PreferenceOf(Rating.LikedValue).Target);
+        Assert.InRange(new FoldInParameters().PreferenceOf(MathF.BitDecrement(Rating.LikedValue)).Target, 0, 0.9f);
+        Assert.Equal(1, new FoldInParameters().PreferenceOf(Rating.LikedValue).Target);
     }
 }
