@@ -92,7 +92,9 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
     private static Process Start(string program, string[] arguments, string folder) => Process.Start(
         new ProcessStartInfo(program, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
 
     private static string FindRoot()

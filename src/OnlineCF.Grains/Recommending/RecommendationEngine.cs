@@ -95,7 +95,7 @@ public sealed class RecommendationEngine(
         {
             var top = buffer.AsSpan(0, query.Count);
             top = top[..TopNScorer.Top(model, taste.Vectors!.Ranking, excluded, top)];
-            var explanation = query.Explain ? new Explanation(taste) : null;
+            var reasons = query.Explain ? Explanation.Of(taste, top) : null;
             var movies = new RecommendedMovie[top.Length];
             for (var i = 0; i < movies.Length; i++)
             {
@@ -103,7 +103,7 @@ public sealed class RecommendationEngine(
                     model.MovieIdOf(top[i].Row),
                     top[i].Score,
                     RatingPrediction.Predict(model, taste.Vectors, top[i].Row),
-                    explanation?.ReasonsFor(top[i].Row) ?? []);
+                    reasons?[i] ?? []);
             }
 
             return movies;

@@ -10,7 +10,9 @@ public sealed class TrainingScheduleTests
 
     private readonly TrainingOptions _options = new()
     {
-        Interval = TimeSpan.FromSeconds(30), MinNewRatings = 1000, FullRetrainEvery = 3,
+        Interval = TimeSpan.FromSeconds(30),
+        MinNewRatings = 1000,
+        FullRetrainEvery = 3,
     };
 
     [Theory]

@@ -108,7 +108,11 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
             IncludeRated = true,
             Filter = new RecommendationFilter
             {
-                GenresAny = { "even" }, GenresNone = { "Third" }, YearFrom = 1960, YearTo = 2000, ExcludeMovieIds = { 20 },
+                GenresAny = { "even" },
+                GenresNone = { "Third" },
+                YearFrom = 1960,
+                YearTo = 2000,
+                ExcludeMovieIds = { 20 },
             },
         });
         long[] expected = [.. Enumerable.Range(10, 41).Where(id => id % 2 == 0 && id % 3 != 0 && id != 20).Select(id => (long)id)];
