@@ -12,11 +12,15 @@ internal static class FailureText
     {
         CommandException e => (e.ExitCode, e.Message),
         ServerLostException e => (ExitCodes.NoServer,
-            $"The server at {server.OriginalString} went away and did not come back within a minute ({e.Message.TrimEnd('.')})."),
+            $"The server at {server.OriginalString} went away and did not come back within a minute ({e.Message}). "
+            + "Start it and run the same command again: what has arrived counts as duplicate."),
         RpcException e => OfRpc(e, server),
         IOException or InvalidDataException or UnauthorizedAccessException => (ExitCodes.Error, exception.Message),
         _ => null,
     };
+
+    /// <summary>Why the server could not be reached or could not do it, in a few words.</summary>
+    public static string WhyGone(RpcException e) => ConnectionErrorOf(e) ?? e.Status.Detail.TrimEnd('.');
 
     private static (int ExitCode, string Text) OfRpc(RpcException e, Uri server)
     {

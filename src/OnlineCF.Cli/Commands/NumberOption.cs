@@ -36,8 +36,8 @@ internal static class NumberOption
         else if (number < least || number > most)
         {
             result.AddError(most == T.CreateSaturating(long.MaxValue)
-                ? FormattableString.Invariant($"{name} must be at least {least}.")
-                : FormattableString.Invariant($"{name} must be from {least} to {most}."));
+                ? FormattableString.Invariant($"{name} must be at least {least}, not {text}.")
+                : FormattableString.Invariant($"{name} must be from {least} to {most}, not {text}."));
         }
 
         return number;

@@ -54,6 +54,12 @@ internal static class RecommendCommand
 
     private static void Write(Terminal terminal, RecommendResponse answer, bool explain)
     {
+        if (answer.Movies.Count == 0)
+        {
+            terminal.WriteLine("No movie to recommend: nothing has been rated yet, or the filter leaves none.");
+            return;
+        }
+
         var table = explain
             ? Tables.Create("#rank", "#movie", "title", "#year", "genres", "#stars", "#score", "because")
             : Tables.Create("#rank", "#movie", "title", "#year", "genres", "#stars", "#score");

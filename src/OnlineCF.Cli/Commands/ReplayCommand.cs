@@ -49,7 +49,7 @@ internal static class ReplayCommand
         var badLines = new BadLines(terminal.Note);
         var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
         badLines.Summarize("lines could not be used");
-        await using var host = await ReplayHost.StartAsync(seed, cancel);
+        await using var host = await ReplayHost.StartAsync(ratings.Count, seed, cancel);
         using var connection = new ServerConnection(host.GrpcAddress, token: null);
         var result = default(ReplayResult);
         await UploadProgress.RunAsync(terminal, "Replaying", async progress =>

@@ -20,12 +20,14 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
             (line, reason) => rejections.Add("movies", line, $"rejected: {reason}"),
             cancellationToken);
         var totals = default(ImportTotals);
+        var ratingsStartedAt = _time.GetTimestamp();
         var source = new SyntheticRatings(world);
         await UploadProgress.RunAsync(invocation.Terminal, "Sending ratings", async progress =>
         {
             var upload = new RatingUpload(invocation.Connection.Ratings, source, _time)
             {
-                WentAway = e => invocation.Terminal.Note($"The server went away ({e.Status.Detail}); trying again …"),
+                ServerWasThere = true,
+                WentAway = e => invocation.Terminal.Note($"The server went away ({FailureText.WhyGone(e)}); trying again …"),
                 Answered = (_, answer) =>
                 {
                     totals += new ImportTotals(answer.Accepted, answer.Duplicate, answer.Stale, answer.Rejected.Count);
@@ -34,10 +36,10 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
             };
             await upload.RunAsync(cancellationToken);
         });
-        var seconds = _time.GetElapsedTime(_startedAt).TotalSeconds;
         var result = new ImportResult(
-            totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected, SkippedLines: 0, movies,
-            ResumedAfterLine: 0, Math.Round(seconds, 3), seconds > 0 ? Math.Round(totals.Ratings / seconds, 1) : 0);
+            totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected, SkippedLines: 0, movies, ResumedAfterLine: 0,
+            Math.Round(_time.GetElapsedTime(_startedAt).TotalSeconds, 3),
+            ImportResult.Speed(totals.Ratings, _time.GetElapsedTime(ratingsStartedAt)));
         if (invocation.Json)
         {
             invocation.Terminal.WriteLine(JsonOutput.OfResult(result));

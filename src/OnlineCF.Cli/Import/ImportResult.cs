@@ -1,6 +1,9 @@
 namespace OnlineCF.Cli.Import;
 
-/// <summary>What an import came to. The counts are of the whole file, those of an interrupted import before it included.</summary>
+/// <summary>
+/// What an import came to. The counts are of the whole file, those of an interrupted import before it
+/// included; the seconds are of this run, and the speed is that of its ratings, without the movies.
+/// </summary>
 internal sealed record ImportResult(
     long Accepted,
     long Duplicate,
@@ -10,4 +13,9 @@ internal sealed record ImportResult(
     long Movies,
     long ResumedAfterLine,
     double Seconds,
-    double RatingsPerSecond);
+    double RatingsPerSecond)
+{
+    /// <summary>Ratings per second.</summary>
+    public static double Speed(long ratings, TimeSpan elapsed) =>
+        elapsed > TimeSpan.Zero ? Math.Round(ratings / elapsed.TotalSeconds, 1) : 0;
+}

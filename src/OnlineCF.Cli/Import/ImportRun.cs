@@ -23,6 +23,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         var movies = dataset.Movies is null ? 0 : await ImportMoviesAsync(dataset.Movies, cancellationToken);
         var start = default(ResumeMark);
         var end = default(ResumeMark);
+        var ratingsStartedAt = _time.GetTimestamp();
         if (dataset.Ratings is { } ratings)
         {
             start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server), cancellationToken);
@@ -31,13 +32,13 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
 
         _badLines.Summarize("lines could not be used");
         _rejections.Summarize("ratings or movies were rejected");
-        var seconds = _time.GetElapsedTime(_startedAt).TotalSeconds;
         var totals = end?.Totals ?? default;
-        var ratingsNow = totals.Ratings - (start?.Totals.Ratings ?? 0);
+        var ratingsOfThisRun = totals.Ratings - (start?.Totals.Ratings ?? 0);
         return new ImportResult(
             totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected,
             _badLines.Count + (start?.SkippedLines ?? 0), movies, start?.Line ?? 0,
-            Math.Round(seconds, 3), seconds > 0 ? Math.Round(ratingsNow / seconds, 1) : 0);
+            Math.Round(_time.GetElapsedTime(_startedAt).TotalSeconds, 3),
+            ImportResult.Speed(ratingsOfThisRun, _time.GetElapsedTime(ratingsStartedAt)));
     }
 
     private async Task<long> ImportMoviesAsync(DataFile movies, CancellationToken cancellationToken)
@@ -101,7 +102,8 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
                 var upload = new RatingUpload(invocation.Connection.Ratings, reader, _time)
                 {
                     RatedAtMicros = TimeOf(file),
-                    WentAway = e => _terminal.Note($"The server went away ({e.Status.Detail}); trying again …"),
+                    ServerWasThere = dataset.Movies is not null || start.Line > 0,
+                    WentAway = e => _terminal.Note($"The server went away ({FailureText.WhyGone(e)}); trying again …"),
                     Answered = (batch, answer) =>
                     {
                         startFraction ??= start.Line > 0 ? reader.Fraction : 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using OnlineCF.Cli.Commands;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cli.Import;
@@ -15,10 +16,17 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
 
     private readonly Queue<RatingBatch> _unanswered = new(Window);
     private readonly ServerPatience _patience = new(time);
+    private bool _serverWasThere;
     private long _batches;
 
     /// <summary>The time of ratings that have none; null lets the server take its own.</summary>
     public long? RatedAtMicros { get; init; }
+
+    /// <summary>Whether the server has answered before; one that was never there is not waited for.</summary>
+    public bool ServerWasThere
+    {
+        init => _serverWasThere = value;
+    }
 
     /// <summary>Called with each batch and its answer, in order.</summary>
     public required Action<RatingBatch, StreamRatingsResponse> Answered { get; init; }
@@ -28,7 +36,7 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
 
     /// <summary>Sends everything; returns when all of it is acknowledged.</summary>
     /// <exception cref="ServerLostException">The server stayed away for a minute.</exception>
-    /// <exception cref="RpcException">The server refused; trying again would not help.</exception>
+    /// <exception cref="RpcException">The server was never there, or refused; trying again would not help.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -38,7 +46,7 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
                 await StreamAsync(cancellationToken);
                 return;
             }
-            catch (RpcException e) when (!cancellationToken.IsCancellationRequested && IsPassing(e))
+            catch (RpcException e) when (_serverWasThere && !cancellationToken.IsCancellationRequested && IsPassing(e))
             {
                 WentAway(e);
                 if (!await _patience.WaitAsync(cancellationToken))
@@ -112,6 +120,7 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
                 StatusCode.Internal, $"the server answered batch '{answer.BatchId}' out of order"));
         }
 
+        _serverWasThere = true;
         _patience.OnAnswer();
         Answered(_unanswered.Dequeue(), answer);
     }
@@ -144,4 +153,4 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
 }
 
 /// <summary>The server went away in the middle and did not come back.</summary>
-internal sealed class ServerLostException(RpcException last) : Exception(last.Status.Detail, last);
+internal sealed class ServerLostException(RpcException last) : Exception(FailureText.WhyGone(last), last);

@@ -19,9 +19,9 @@ internal sealed class ReplayHost : IAsyncDisposable
     /// <summary>
     /// Starts the server. Rounds do not start by themselves: a replay has no time of its own to start them by.
     /// </summary>
-    public static async Task<ReplayHost> StartAsync(long seed, CancellationToken cancellationToken)
+    public static async Task<ReplayHost> StartAsync(long ratings, long seed, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("onlinecf-replay-").FullName;
+        var folder = ThrowAwayFolder.Create(ratings);
         try
         {
             var server = await ServerHost.StartAsync(
@@ -40,7 +40,7 @@ internal sealed class ReplayHost : IAsyncDisposable
         }
         catch
         {
-            Delete(folder);
+            ThrowAwayFolder.Delete(folder);
             throw;
         }
     }
@@ -49,18 +49,6 @@ internal sealed class ReplayHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        Delete(_folder);
-    }
-
-    private static void Delete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // The system's temporary folder is emptied by the system.
-        }
+        ThrowAwayFolder.Delete(_folder);
     }
 }

@@ -66,6 +66,17 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_does_not_wait_for_a_server_that_was_never_there()
+    {
+        var time = new HurryingTime();
+        var cli = new CliRun(_folder, new Uri($"http://127.0.0.1:{FreePort()}")) { Time = time };
+
+        Assert.Equal(ExitCodes.NoServer, await cli.RunAsync("import", _folder.Write("stars.csv", "1,1,5\n")));
+        Assert.Empty(time.Pauses);
+        Assert.Contains("No server answers at", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_unknown_host_is_exit_3()
     {
         var cli = new CliRun(_folder);

@@ -95,6 +95,16 @@ public sealed class ServerVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task An_empty_list_is_said_in_words()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("recommend", "1", "--genres-any", "Opera"));
+        Assert.StartsWith("No movie to recommend", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Recommend_as_json_has_the_contracts_shape()
     {
         await using var server = await FakeServer.StartAsync();
