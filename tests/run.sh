@@ -35,10 +35,8 @@ give_up() {
 # What tests call beside dotnet: curl, and a gRPC client of another language. Without them those tests are skipped.
 missing_packages() {
     command -v curl >/dev/null || echo curl
-    command -v protoc >/dev/null || echo protobuf-compiler
-    command -v grpc_python_plugin >/dev/null || echo protobuf-compiler-grpc
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo python3-grpcio
-    /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null || echo python3-protobuf
+    /usr/bin/python3 -c 'import grpc_tools' 2>/dev/null || echo python3-grpc-tools
 }
 
 install_tools() {
