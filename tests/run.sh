@@ -70,6 +70,12 @@ select_projects() {
 
 counter() { sed -n "s/.*<Counters [^>]*\b$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
+# Why tests were skipped, which dotnet test does not say.
+skip_reasons() {
+    awk '/outcome="NotExecuted"/ { match($0, /testName="[^"]*"/); name = substr($0, RSTART + 10, RLENGTH - 11) }
+         name && /<Message>/ { gsub(/^ *<Message>|<\/Message>.*/, ""); print "Skipped " name ": " $0; name = "" }' "$1"
+}
+
 run_project() {
     local name trx total executed ok
     name=$(basename "$1" .csproj)
@@ -85,6 +91,7 @@ run_project() {
     ok=$(counter "$trx" passed 2>/dev/null)
     : "${total:=0}" "${executed:=0}" "${ok:=0}"
     passed=$((passed + ok)) failed=$((failed + executed - ok)) skipped=$((skipped + total - executed))
+    [ "$total" -eq "$executed" ] || skip_reasons "$trx"
     # A crash, a hang or a timeout fails even where every finished test has passed.
     if [ "$code" -ne 0 ] && [ "$executed" -eq "$ok" ]; then
         echo "$name ended with exit code $code." >&2

@@ -77,7 +77,8 @@ public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<Error
 
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
-        if (context.CancellationToken.IsCancellationRequested)
+        // Kestrel reports a client that goes away as an IOException, at times before it cancels the call.
+        if (context.CancellationToken.IsCancellationRequested || exception is IOException)
         {
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         }

@@ -5,47 +5,29 @@ using OnlineCF.Storage.Sqlite;
 namespace OnlineCF.Storage.Ratings;
 
 /// <summary>
-/// The rating log as a table ordered by sequence, with indexes by user and by movie. Calls that wait
-/// together share one commit. After the store is closed every call throws <see cref="StoreUnavailableException"/>.
+/// The rating log as a table ordered by sequence, with indexes by user and by movie that follow it in
+/// stretches; what they do not have yet is kept in memory. Calls that wait together share one commit.
+/// After the store is closed every call throws <see cref="StoreUnavailableException"/>.
 /// </summary>
 public sealed class SqliteRatingLog : IRatingLog
 {
-    private const string Insert =
-        "INSERT INTO rating_log (sequence, kind, user_id, movie_id, value, rated_at_micros) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-
-    private const string Select = "SELECT sequence, kind, user_id, movie_id, value, rated_at_micros FROM rating_log ";
-    private const string SelectAfter = Select + "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2";
-    private const string SelectUser = Select + "WHERE user_id = ?1 ORDER BY sequence";
-    private const string SelectMovie = Select + "WHERE movie_id = ?1 ORDER BY sequence";
-
-    // The rows alone do not tell: the last ones may have been erased.
-    private const string SelectLast = """
-        SELECT max(ifnull((SELECT max(sequence) FROM rating_log), 0), ifnull((SELECT sequence FROM log_end), 0))
-        """;
-
-    private const string KeepLast = "INSERT OR REPLACE INTO log_end (id, sequence) VALUES (0, ?1)";
-    private const string EraseRatings = "DELETE FROM rating_log WHERE user_id = ?1 AND kind = 0";
-    private const string MarkErased = "INSERT OR IGNORE INTO erasures SELECT sequence FROM rating_log WHERE user_id = ?1";
-
-    private const string ForgetEntries =
-        "DELETE FROM rating_log WHERE sequence IN (SELECT sequence FROM erasures WHERE sequence <= ?1)";
-
-    private const string ForgetMarks = "DELETE FROM erasures WHERE sequence <= ?1";
-
     private readonly SqliteStore _store;
+    private readonly RatingLogTail _tail;
     private long _lastSequence;
 
-    // The last sequence given in the open transaction; only the writer's thread touches it.
+    // These belong to the writer's thread.
     private long _givenSequence;
+    private RatingIndexing? _indexing;
 
-    /// <summary>The log in this store, which stays the caller's to dispose.</summary>
+    /// <summary>The log in this store, which stays the caller's to dispose; one log a store.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     public SqliteRatingLog(SqliteStore store)
     {
         _store = store;
-        _lastSequence = store.Writer.RunAsync(new WriteFunction<long>(s => s.ReadInt64(SelectLast)), default)
+        (_givenSequence, _tail) = store.Writer
+            .RunAsync(new WriteFunction<(long, RatingLogTail)>(RatingLogSql.Load), CancellationToken.None)
             .AsTask().GetAwaiter().GetResult();
-        _givenSequence = _lastSequence;
+        _lastSequence = _givenSequence;
     }
 
     /// <inheritdoc/>
@@ -65,22 +47,23 @@ public sealed class SqliteRatingLog : IRatingLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
-            session =>
-            {
-                using var rows = session.Use(SelectAfter).Bind(1, afterSequence).Bind(2, limit);
-                var expected = Math.Clamp(LastSequence - afterSequence, 0, Math.Min(limit, 65_536));
-                return ReadEntries(rows, (int)expected);
-            },
-            cancellationToken);
+            session => RatingLogSql.ReadAfter(session, afterSequence, limit, LastSequence), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        ReadOneAsync(SelectUser, userId, cancellationToken);
+        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+            session => ReadUser(session, userId), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        ReadOneAsync(SelectMovie, movieId, cancellationToken);
+        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+            session =>
+            {
+                var (indexedThrough, recent) = _tail.OfMovie(movieId);
+                return RatingLogSql.ReadMovie(session, movieId, indexedThrough, recent);
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>
@@ -90,100 +73,105 @@ public sealed class SqliteRatingLog : IRatingLog
     public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
         await _store.Writer.RunAsync(new ForgetWork(this, throughSequence), cancellationToken);
 
-    private ValueTask<IReadOnlyList<RatingEntry>> ReadOneAsync(
-        string sql, long id, CancellationToken cancellationToken) =>
-        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
-            session =>
-            {
-                using var rows = session.Use(sql).Bind(1, id);
-                return ReadEntries(rows, 0);
-            },
-            cancellationToken);
-
-    private static List<RatingEntry> ReadEntries(SqliteStatement rows, int expected)
+    // The tail first: what leaves it meanwhile has come into the index.
+    private List<RatingEntry> ReadUser(SqliteSession session, long userId)
     {
-        var entries = new List<RatingEntry>(expected);
-        while (rows.Step())
+        var (indexedThrough, recent) = _tail.OfUser(userId);
+        return RatingLogSql.ReadUser(session, userId, indexedThrough, recent);
+    }
+
+    private long Insert(SqliteSession session, ReadOnlySpan<RatingChange> changes) =>
+        _givenSequence = RatingLogSql.Insert(session, _givenSequence + 1, changes);
+
+    private void OnAppended(long lastSequence, ReadOnlySpan<RatingChange> changes)
+    {
+        _tail.Add(lastSequence - changes.Length + 1, changes);
+        Volatile.Write(ref _lastSequence, lastSequence);
+        _indexing?.Keep();
+        if (_indexing is { Ended: true })
         {
-            entries.Add(new RatingEntry(
-                rows.Int64(0),
-                (RatingEntryKind)rows.Int32(1),
-                rows.Int64(2),
-                rows.Int64(3),
-                (float)rows.Double(4),
-                rows.Int64(5)));
+            _tail.EndIndexing();
+            _indexing = null;
         }
 
-        return entries;
-    }
-
-    private long Append(SqliteSession session, ReadOnlySpan<RatingChange> changes)
-    {
-        using var insert = session.Use(Insert);
-        foreach (var change in changes)
+        if (_indexing is null && _tail.GrowingCount >= _store.Options.IndexingStretch)
         {
-            insert.Bind(1, ++_givenSequence).Bind(2, (long)change.Kind).Bind(3, change.UserId)
-                .Bind(4, change.MovieId).Bind(5, (double)change.Value).Bind(6, change.RatedAtMicros).Run();
+            _indexing = new RatingIndexing(_tail.StartIndexing());
         }
-
-        return _givenSequence;
     }
 
-
-    private static void Run(SqliteSession session, string sql, long parameter)
-    {
-        using var statement = session.Use(sql).Bind(1, parameter);
-        statement.Run();
-    }
-
-    /// <summary>A change of the log: gives sequences on the writer's thread and shows them once durable.</summary>
+    /// <summary>A change of the log, which gives sequences on the writer's thread.</summary>
     private abstract class LogWork(SqliteRatingLog log) : WriteWork<long>
     {
         protected SqliteRatingLog Log { get; } = log;
 
-        protected override void OnDurable(long result) => Volatile.Write(ref Log._lastSequence, Log._givenSequence);
-
-        // A failed group was rolled back before, so what it gave may be given again.
-        protected override void OnFailed() => Log._givenSequence = Log._lastSequence;
+        // Nobody has seen what the group gave, so it may be given again.
+        public sealed override void RolledBack()
+        {
+            Log._givenSequence = Log._lastSequence;
+            Log._indexing?.Rewind();
+        }
     }
 
     private sealed class AppendWork(SqliteRatingLog log, ReadOnlyMemory<RatingChange> changes) : LogWork(log)
     {
         public override int Weight => changes.Length;
 
-        protected override long Write(SqliteSession session) => Log.Append(session, changes.Span);
+        protected override long Write(SqliteSession session)
+        {
+            Log._indexing?.Advance(session, changes.Length);
+            return Log.Insert(session, changes.Span);
+        }
+
+        protected override void OnCommitted(long result) => Log.OnAppended(result, changes.Span);
     }
 
     private sealed class EraseWork(SqliteRatingLog log, long userId) : LogWork(log)
     {
-        public override bool TruncatesLog => true;
+        private RatingEntry[] _erased = [];
+        private RatingChange[] _deletions = [];
+
+        public override bool Erases => true;
 
         protected override long Write(SqliteSession session)
         {
-            RatingChange[] deletions;
-            using (var rows = session.Use(SelectUser).Bind(1, userId))
-            {
-                deletions = RatingChanges.DeletionsOfCurrent(ReadEntries(rows, 0));
-            }
+            var entries = Log.ReadUser(session, userId);
+            _erased = [.. entries.Where(entry => entry.Kind == RatingEntryKind.Rated)];
+            _deletions = RatingChanges.DeletionsOfCurrent(entries);
+            RatingLogSql.Delete(session, _erased);
 
-            Run(session, EraseRatings, userId);
-            var last = Log.Append(session, deletions);
-            Run(session, MarkErased, userId);
-            Run(session, KeepLast, Log._givenSequence);
-            return deletions.Length == 0 ? 0 : last;
+            // Deletions before this one may still have to reach readers; they go with the new ones.
+            var first = Log._givenSequence + 1;
+            var last = Log.Insert(session, _deletions);
+            var kept = entries.Where(entry => entry.Kind != RatingEntryKind.Rated).Select(entry => entry.Sequence);
+            RatingLogSql.MarkErasures(session, kept.Concat(Enumerable.Range(0, _deletions.Length).Select(i => first + i)));
+            RatingLogSql.KeepEnd(session, last);
+            return _deletions.Length == 0 ? 0 : last;
+        }
+
+        protected override void OnCommitted(long result)
+        {
+            Log._tail.Remove(_erased.Select(entry => entry.Sequence));
+            Log.OnAppended(Log._givenSequence, _deletions);
         }
     }
 
     private sealed class ForgetWork(SqliteRatingLog log, long throughSequence) : LogWork(log)
     {
-        public override bool TruncatesLog => true;
+        private List<RatingEntry> _forgotten = [];
+
+        public override bool Erases => true;
 
         protected override long Write(SqliteSession session)
         {
-            Run(session, ForgetEntries, throughSequence);
-            Run(session, ForgetMarks, throughSequence);
-            Run(session, KeepLast, Log._givenSequence);
-            return 0;
+            _forgotten = RatingLogSql.ReadErasures(session, throughSequence);
+            RatingLogSql.Delete(session, _forgotten);
+            RatingLogSql.UnmarkErasures(session, throughSequence);
+            RatingLogSql.KeepEnd(session, Log._givenSequence);
+            return Log._givenSequence;
         }
+
+        protected override void OnCommitted(long result) =>
+            Log._tail.Remove(_forgotten.Select(entry => entry.Sequence));
     }
 }

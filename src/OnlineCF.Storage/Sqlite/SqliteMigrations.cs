@@ -6,8 +6,10 @@ internal static class SqliteMigrations
     /// <summary>Step i makes version i + 1 from version i.</summary>
     public static IReadOnlyList<string> All { get; } = [Version1];
 
-    // The floats of a rating are exact as REAL. Erasures lists the entries that stand for erased ratings,
-    // and log_end the highest sequence ever given when the rows that show it may be gone.
+    // The floats of a rating are exact as REAL. The two indexes are tables, filled some time after the log:
+    // they have every entry up to rating_log_indexed, and maybe some after it. rating_log_end is the highest
+    // sequence given, kept whenever the rows that show it go; rating_log_erasures has the deletions that
+    // stand for erased ratings.
     private const string Version1 = """
         CREATE TABLE rating_log (
             sequence INTEGER PRIMARY KEY,
@@ -17,10 +19,15 @@ internal static class SqliteMigrations
             value REAL NOT NULL,
             rated_at_micros INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX rating_log_by_user ON rating_log (user_id);
-        CREATE INDEX rating_log_by_movie ON rating_log (movie_id);
-        CREATE TABLE erasures (sequence INTEGER PRIMARY KEY) STRICT;
-        CREATE TABLE log_end (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
+        CREATE TABLE rating_log_by_user (
+            user_id INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (user_id, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE rating_log_by_movie (
+            movie_id INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (movie_id, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE rating_log_indexed (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
+        CREATE TABLE rating_log_end (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
+        CREATE TABLE rating_log_erasures (sequence INTEGER PRIMARY KEY) STRICT;
 
         CREATE TABLE movies (
             movie_id INTEGER PRIMARY KEY,

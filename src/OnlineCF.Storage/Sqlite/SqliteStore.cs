@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
 using OnlineCF.Storage.Folders;
@@ -15,9 +16,8 @@ public sealed class SqliteStore : IDisposable
     /// <summary>The database's file name.</summary>
     public const string FileName = "onlinecf.db";
 
-    // Settings of every connection. The busy timeout only ever waits for readers, to empty the log after them.
+    // Settings of every connection.
     private const string ReaderSettings = """
-        PRAGMA busy_timeout = 5000;
         PRAGMA foreign_keys = ON;
         PRAGMA trusted_schema = OFF;
         PRAGMA cell_size_check = ON;
@@ -42,13 +42,18 @@ public sealed class SqliteStore : IDisposable
     {
         Folder = folder;
         _folderLock = folderLock;
+        Options = options;
         var file = Path.Combine(folder, FileName);
-        var session = OpenWriter(file, options.Migrations);
+
+        // Nobody else writes; the writer waits for readers only, to empty the log after them.
+        var writerSettings = string.Create(
+            CultureInfo.InvariantCulture, $"{WriterSettings} PRAGMA busy_timeout = {options.BusyTimeoutMs};");
+        var session = OpenWriter(file, writerSettings, options.Migrations);
         try
         {
             Readers = new SqliteReaders(() => SqliteSession.Open(file, create: false, ReaderSettings), options.Readers);
             Writer = new SqliteWriter(
-                () => SqliteSession.Open(file, create: false, WriterSettings), session, options.QueueLength);
+                () => SqliteSession.Open(file, create: false, writerSettings), session, options.QueueLength);
         }
         catch
         {
@@ -62,6 +67,8 @@ public sealed class SqliteStore : IDisposable
 
     /// <summary>Durable commits since the store was opened.</summary>
     public long Commits => Writer.Commits;
+
+    internal SqliteStoreOptions Options { get; }
 
     internal SqliteReaders Readers { get; }
 
@@ -103,13 +110,13 @@ public sealed class SqliteStore : IDisposable
         _folderLock.Dispose();
     }
 
-    private static SqliteSession OpenWriter(string file, IReadOnlyList<string> migrations)
+    private static SqliteSession OpenWriter(string file, string settings, IReadOnlyList<string> migrations)
     {
         var session = SqliteSession.Open(file, create: true, ReaderSettings);
         try
         {
             SqliteSchema.RefuseForeign(session, file, migrations);
-            session.Execute(WriterSettings);
+            session.Execute(settings);
 
             // Empties what a killed process left in the log, so that the file's length can be judged.
             session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");

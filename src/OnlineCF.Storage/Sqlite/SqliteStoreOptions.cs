@@ -9,6 +9,12 @@ public sealed class SqliteStoreOptions
     /// <summary>Reads at the same time, 1 to 64.</summary>
     public int Readers { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
+    /// <summary>Ratings after which they are brought into the indexes by user and by movie; small in tests.</summary>
+    internal int IndexingStretch { get; init; } = 262_144;
+
+    /// <summary>How long an erasure waits for readers of old contents; short in tests.</summary>
+    internal int BusyTimeoutMs { get; init; } = 5000;
+
     /// <summary>The schema's steps; others in tests.</summary>
     internal IReadOnlyList<string> Migrations { get; init; } = SqliteMigrations.All;
 }

@@ -14,9 +14,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Rows after which a commit waits for no more, so that its callers don't wait long.</summary>
     private const int MaxGroupWeight = 65_536;
 
-    private const string Begin = "BEGIN IMMEDIATE";
-    private const string Commit = "COMMIT";
-    private const string Rollback = "ROLLBACK";
+    private const string BeginTransaction = "BEGIN IMMEDIATE";
+    private const string CommitTransaction = "COMMIT";
+    private const string RollBackTransaction = "ROLLBACK";
     private const string TruncateLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
     private readonly Channel<WriteWork> _queue;
@@ -80,66 +80,80 @@ internal sealed class SqliteWriter : IDisposable
     private void TakeGroup(List<WriteWork> group)
     {
         var weight = 0;
-        while (weight < MaxGroupWeight && _queue.Reader.TryRead(out var work))
+        while (weight < MaxGroupWeight && _queue.Reader.TryPeek(out var next))
         {
-            if (work.TryTake())
+            // An erasure sees everything before it committed, and stays alone.
+            if (next.Erases && group.Count > 0)
             {
-                group.Add(work);
-                weight += work.Weight;
+                return;
+            }
+
+            _queue.Reader.TryRead(out _);
+            if (next.TryTake())
+            {
+                group.Add(next);
+                weight += next.Weight;
+            }
+
+            if (next.Erases)
+            {
+                return;
             }
         }
     }
 
     private void Write(List<WriteWork> group)
     {
-        var committed = false;
         try
         {
-            var session = _session ??= _open();
-            session.Use(Begin).Run();
-            foreach (var work in group)
-            {
-                work.Execute(session);
-            }
-
-            session.Use(Commit).Run();
-            committed = true;
-            Interlocked.Increment(ref _commits);
-            CompleteAll(group, session);
+            Commit(group);
         }
         catch (Exception e)
         {
-            if (!committed)
-            {
-                RollBack(e);
-            }
-
+            RollBack(e);
+            group.ForEach(work => work.RolledBack());
             FailAll(group, e);
-        }
-    }
-
-    private static void CompleteAll(List<WriteWork> group, SqliteSession session)
-    {
-        foreach (var work in group.Where(work => !work.TruncatesLog))
-        {
-            work.Complete();
-        }
-
-        group.RemoveAll(work => !work.TruncatesLog);
-        if (group.Count == 0)
-        {
             return;
         }
 
-        using (var rows = session.Use(TruncateLog))
+        Interlocked.Increment(ref _commits);
+        group.ForEach(work => work.Committed());
+        try
         {
-            if (rows.Step() && rows.Int64(0) != 0)
+            if (group[0].Erases)
             {
-                throw new StoreUnavailableException("A reader holds old contents; they could not be overwritten yet.");
+                EmptyLog();
             }
+        }
+        catch (Exception e) when (e is SqliteException or StoreUnavailableException)
+        {
+            FailAll(group, e);
+            return;
         }
 
         group.ForEach(work => work.Complete());
+    }
+
+    private void Commit(List<WriteWork> group)
+    {
+        var session = _session ??= _open();
+        session.Use(BeginTransaction).Run();
+        foreach (var work in group)
+        {
+            work.Execute(session);
+        }
+
+        session.Use(CommitTransaction).Run();
+    }
+
+    private void EmptyLog()
+    {
+        using var rows = _session!.Use(TruncateLog);
+        if (rows.Step() && rows.Int64(0) != 0)
+        {
+            throw new StoreUnavailableException(
+                "The contents are erased, but a reader kept them from being overwritten; erase again.");
+        }
     }
 
     /// <summary>
@@ -150,7 +164,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            _session?.Use(Rollback).Run();
+            _session?.Use(RollBackTransaction).Run();
         }
         catch (SqliteException)
         {

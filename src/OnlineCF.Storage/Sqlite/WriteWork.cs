@@ -14,8 +14,8 @@ internal abstract class WriteWork
     /// <summary>Rows it writes, to bound a commit.</summary>
     public virtual int Weight => 1;
 
-    /// <summary>Whether earlier contents must be gone from the write-ahead log before it completes.</summary>
-    public virtual bool TruncatesLog => false;
+    /// <summary>Whether it removes contents: it is committed alone, and completes once the write-ahead log has none of them either.</summary>
+    public virtual bool Erases => false;
 
     /// <summary>Claims the work for the writer; false when its caller has given up.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
@@ -26,10 +26,18 @@ internal abstract class WriteWork
     /// <summary>Writes, inside the transaction of the group.</summary>
     public abstract void Execute(SqliteSession session);
 
-    /// <summary>The group is durable.</summary>
+    /// <summary>The group is durable; comes before <see cref="Complete"/>.</summary>
+    public abstract void Committed();
+
+    /// <summary>The group is not known to be durable, and nothing of it is visible; comes before <see cref="Fail"/>.</summary>
+    public virtual void RolledBack()
+    {
+    }
+
+    /// <summary>Lets the caller go on.</summary>
     public abstract void Complete();
 
-    /// <summary>The group is not known to be durable.</summary>
+    /// <summary>Lets the caller know.</summary>
     public abstract void Fail(StoreUnavailableException exception);
 }
 
@@ -57,29 +65,19 @@ internal abstract class WriteWork<TResult> : WriteWork
     public sealed override void Execute(SqliteSession session) => _result = Write(session);
 
     /// <inheritdoc/>
-    public sealed override void Complete()
-    {
-        OnDurable(_result!);
-        _completion.TrySetResult(_result!);
-    }
+    public sealed override void Committed() => OnCommitted(_result!);
 
     /// <inheritdoc/>
-    public sealed override void Fail(StoreUnavailableException exception)
-    {
-        OnFailed();
-        _completion.TrySetException(exception);
-    }
+    public sealed override void Complete() => _completion.TrySetResult(_result!);
+
+    /// <inheritdoc/>
+    public sealed override void Fail(StoreUnavailableException exception) => _completion.TrySetException(exception);
 
     /// <summary>Writes, inside the transaction of the group.</summary>
     protected abstract TResult Write(SqliteSession session);
 
-    /// <summary>Called on the writer's thread before the caller goes on.</summary>
-    protected virtual void OnDurable(TResult result)
-    {
-    }
-
-    /// <summary>Called on the writer's thread before the caller goes on; nothing of <see cref="Write"/> is to be trusted.</summary>
-    protected virtual void OnFailed()
+    /// <summary>What it wrote is durable.</summary>
+    protected virtual void OnCommitted(TResult result)
     {
     }
 

