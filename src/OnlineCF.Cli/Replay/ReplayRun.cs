@@ -85,9 +85,10 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
 
     private async Task TrainAsync(CancellationToken cancel)
     {
+        // A round comes when a tenth of all ratings or more is new: that is a round over everything.
         var startedAt = time.GetTimestamp();
         var started = await connection.Training.StartTrainingAsync(
-            new StartTrainingRequest(), ServerConnection.Unary(cancel));
+            new StartTrainingRequest { FullRetrain = true }, ServerConnection.Unary(cancel));
         var round = await new RoundFollower(connection.Training).FollowAsync(started.RoundId, _ => { }, cancel);
         if (round.Outcome == RoundOutcome.Promoted)
         {

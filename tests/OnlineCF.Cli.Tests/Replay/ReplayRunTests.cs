@@ -1,7 +1,6 @@
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Replay;
 using OnlineCF.Cli.Tests.Fakes;
-using OnlineCF.Core.Ratings;
 using OnlineCF.Protocol.V1;
 using Rating = OnlineCF.Core.Ratings.Rating;
 
@@ -68,6 +67,7 @@ public sealed class ReplayRunTests : IAsyncLifetime
 
         Assert.Equal(1, run.ModelsPromoted);
         Assert.Single(finished);
+        Assert.True(_server.State.Requests.OfType<StartTrainingRequest>().Single().FullRetrain);
         Assert.Equal(["Predict 1", "Rate 1", "Predict 2", "Rate 2", "Start", "Predict 3", "Rate 3"], CallsByUser());
     }
 
