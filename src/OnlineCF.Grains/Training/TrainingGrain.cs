@@ -39,7 +39,9 @@ public sealed partial class TrainingGrain(
         {
             _lastRoundId = rounds[0].RoundId;
             _schedule.Resume(
-                rounds.Max(round => round.TrainedSequence), rounds.TakeWhile(round => !round.FullRetrain).Count());
+                rounds.Max(round => round.TrainedSequence),
+                rounds.Where(round => round.FullRetrain).Select(round => round.TrainedSequence).FirstOrDefault(),
+                rounds.TakeWhile(round => !round.FullRetrain).Count());
         }
 
         await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
@@ -67,8 +69,8 @@ public sealed partial class TrainingGrain(
 
         await models.RefreshAsync(CancellationToken.None);
         var serving = models.Current?.Snapshot;
-        var round = new TrainingRound(
-            _lastRoundId + 1, _epoch, new TrainingRequest(serving, fullRetrain || _schedule.NextIsFull(serving is not null)));
+        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.LastSequence);
+        var round = new TrainingRound(_lastRoundId + 1, _epoch, new TrainingRequest(serving, full));
         if (!worker.TryStart(round, this.AsReference<ITrainingGrain>()))
         {
             return new StartOutcome(StartResult.NoTrainer, 0);
@@ -163,7 +165,7 @@ public sealed partial class TrainingGrain(
         instruments.OnPendingRatings(PendingRatings);
         try
         {
-            if (_runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.LastSequence))
+            if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.LastSequence))
             {
                 await StartAsync(fullRetrain: false);
             }

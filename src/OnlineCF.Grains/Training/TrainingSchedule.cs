@@ -1,3 +1,4 @@
+using OnlineCF.Core.Models;
 using OnlineCF.Core.Training;
 
 namespace OnlineCF.Grains.Training;
@@ -5,15 +6,21 @@ namespace OnlineCF.Grains.Training;
 /// <summary>When the next round starts, and from what.</summary>
 public sealed class TrainingSchedule(TrainingOptions options)
 {
+    // An incremental round replays a few old ratings for each new one: where the log has grown by half since
+    // everything was trained, that is no longer enough.
+    private const double GrowthForFullRetrain = 0.5;
+
     private DateTimeOffset? _lastStart;
     private long _sinceFull;
+    private long _fullSequence;
+    private bool _lastRejected;
 
     /// <summary>The log's sequence the newest round has read to.</summary>
     public long TrainedSequence { get; private set; }
 
     /// <summary>Goes on from what the store remembers.</summary>
-    public void Resume(long trainedSequence, long roundsSinceFull) =>
-        (TrainedSequence, _sinceFull) = (trainedSequence, roundsSinceFull);
+    public void Resume(long trainedSequence, long fullSequence, long roundsSinceFull) =>
+        (TrainedSequence, _fullSequence, _sinceFull) = (trainedSequence, fullSequence, roundsSinceFull);
 
     /// <summary>Whether enough time has passed and enough ratings have come.</summary>
     public bool IsDue(DateTimeOffset now, long lastSequence) =>
@@ -21,8 +28,15 @@ public sealed class TrainingSchedule(TrainingOptions options)
         && lastSequence - TrainedSequence >= options.MinNewRatings
         && (_lastStart is not { } start || now - start >= options.Interval);
 
-    /// <summary>Whether the next round trains everything again.</summary>
-    public bool NextIsFull(bool hasModel) => !hasModel || _sinceFull + 1 >= options.FullRetrainEvery;
+    /// <summary>
+    /// Whether the next round trains everything again: without a model, every so many rounds, after much
+    /// growth, and when an incremental round has just been rejected.
+    /// </summary>
+    public bool NextIsFull(bool hasModel, long lastSequence) =>
+        !hasModel
+        || _lastRejected
+        || _sinceFull + 1 >= options.FullRetrainEvery
+        || lastSequence - _fullSequence >= _fullSequence * GrowthForFullRetrain;
 
     /// <summary>When a round starts.</summary>
     public void OnStarted(DateTimeOffset now) => _lastStart = now;
@@ -33,7 +47,9 @@ public sealed class TrainingSchedule(TrainingOptions options)
         TrainedSequence = Math.Max(TrainedSequence, report.TrainedSequence);
         if (report.TrainedSequence > 0)
         {
+            _lastRejected = report is { Outcome: RoundOutcome.Rejected, FullRetrain: false };
             _sinceFull = report.FullRetrain ? 0 : _sinceFull + 1;
+            _fullSequence = report.FullRetrain ? report.TrainedSequence : _fullSequence;
         }
     }
 }

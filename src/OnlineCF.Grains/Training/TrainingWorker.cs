@@ -11,7 +11,7 @@ namespace OnlineCF.Grains.Training;
 /// the process may end: leaving native code in the middle of a step would crash it.
 /// </summary>
 public sealed partial class TrainingWorker(
-    IModelTrainer trainer, IModelStore store, OnlineCFInstruments instruments, TimeProvider time,
+    IModelTrainer trainer, IModelStore store, SiloRoles roles, OnlineCFInstruments instruments, TimeProvider time,
     ILogger<TrainingWorker> logger)
     : IHostedService, IDisposable
 {
@@ -24,12 +24,15 @@ public sealed partial class TrainingWorker(
     /// <summary>What training runs on.</summary>
     public string Device => trainer.Device;
 
-    /// <summary>Takes a round; false while another one runs or the server stops.</summary>
+    /// <summary>Whether this silo has the role train.</summary>
+    public bool CanTrain => roles.Trains;
+
+    /// <summary>Takes a round; false while another one runs, the server stops, or the role is missing.</summary>
     public bool TryStart(TrainingRound round, ITrainingGrain reports)
     {
         lock (_state)
         {
-            if (_job is not null || _stopping || _thread is null)
+            if (!CanTrain || _job is not null || _stopping || _thread is null)
             {
                 return false;
             }

@@ -4,6 +4,7 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
+using OnlineCF.Grains.Training;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Services;
@@ -27,6 +28,7 @@ internal static class ServerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Training);
+        services.AddSingleton(new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal)));
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
         services.AddGrpc(grpc =>

@@ -57,10 +57,31 @@ public sealed class TrainingScheduleTests
         var full = new List<bool>();
         for (var round = 1; round <= 7; round++)
         {
-            full.Add(schedule.NextIsFull(hasModel: round > 1));
-            schedule.OnFinished(new RoundReport(round, RoundOutcome.Promoted, round * 1000, full[^1]));
+            full.Add(schedule.NextIsFull(hasModel: round > 1, 100_000 + round));
+            schedule.OnFinished(new RoundReport(round, RoundOutcome.Promoted, 100_000 + round, full[^1]));
         }
 
         Assert.Equal([true, false, false, true, false, false, true], full);
+    }
+
+    [Theory]
+    [InlineData(1499, false)]
+    [InlineData(1500, true)]
+    public void Round_is_full_when_the_log_has_grown_by_half_since_the_last_full_one(long sequence, bool full)
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
+        Assert.Equal(full, schedule.NextIsFull(hasModel: true, sequence));
+    }
+
+    [Fact]
+    public void Rejected_incremental_round_is_followed_by_a_full_one()
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
+        schedule.OnFinished(new RoundReport(2, RoundOutcome.Rejected, 1100, false));
+        Assert.True(schedule.NextIsFull(hasModel: true, 1200));
+        schedule.OnFinished(new RoundReport(3, RoundOutcome.Rejected, 1200, true));
+        Assert.False(schedule.NextIsFull(hasModel: true, 1300));
     }
 }

@@ -60,6 +60,17 @@ public sealed class ModelLifeTests : IAsyncLifetime
         Assert.Equal(others.Average(rating => rating.Value), after.MeanRating, 1e-5);
     }
 
+    [Fact]
+    public async Task Silo_without_the_role_train_starts_no_round()
+    {
+        await _server.StreamAsync(SyntheticWorld.Ratings(), Cancellation);
+        _server = await _server.RestartAsync("--Silo:Roles=serve");
+        var refusal = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await _server.Training.StartTrainingAsync(
+            new StartTrainingRequest(), cancellationToken: Cancellation));
+        Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, refusal.StatusCode);
+        Assert.Contains("train", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
     private static void Truncate(string path)
     {
         using var file = File.OpenWrite(path);
