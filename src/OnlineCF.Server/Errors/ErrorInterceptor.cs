@@ -78,7 +78,7 @@ public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<Error
     private RpcException Translate(Exception exception, ServerCallContext context)
     {
         // Kestrel reports a client that goes away as an IOException, at times before it cancels the call.
-        if (context.CancellationToken.IsCancellationRequested || exception is IOException)
+        if (context.CancellationToken.IsCancellationRequested || exception is IOException and not InvalidProtocolBufferException)
         {
             return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
         }

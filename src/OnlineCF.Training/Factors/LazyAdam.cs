@@ -14,6 +14,12 @@ internal sealed class LazyAdam
     private const double Beta2 = 0.999;
     private const double Epsilon = 1e-8;
 
+    private static readonly Scalar HeldBeta1 = Beta1;
+    private static readonly Scalar HeldRest1 = 1 - Beta1;
+    private static readonly Scalar HeldBeta2 = Beta2;
+    private static readonly Scalar HeldRest2 = 1 - Beta2;
+    private static readonly Scalar HeldEpsilon = Epsilon;
+
     private readonly Tensor _mean;
     private readonly Tensor _variance;
     private readonly Tensor _gradient;
@@ -38,16 +44,16 @@ internal sealed class LazyAdam
     public void Step(Tensor rows, Tensor gradients, double learningRate, long step)
     {
         using var scope = NewDisposeScope();
-        _gradient.index_add_(0, rows, gradients, 1);
+        _gradient.index_add_(0, rows, gradients, HeldScalars.One);
         var g = _gradient.index_select(0, rows);
-        _gradient.index_fill_(0, rows, 0);
-        var mean = _mean.index_select(0, rows).mul_(Beta1).add_(g, alpha: 1 - Beta1);
-        var variance = _variance.index_select(0, rows).mul_(Beta2).addcmul_(g, g, 1 - Beta2);
+        _gradient.index_fill_(0, rows, HeldScalars.Zero);
+        var mean = _mean.index_select(0, rows).mul_(HeldBeta1).add_(g, alpha: HeldRest1);
+        var variance = _variance.index_select(0, rows).mul_(HeldBeta2).addcmul_(g, g, HeldRest2);
         _mean.index_copy_(0, rows, mean);
         _variance.index_copy_(0, rows, variance);
-        var scale = learningRate * Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step));
-        var change = mean.div_(variance.sqrt_().add_(Epsilon)).mul_(-scale);
+        using Scalar scale = -learningRate * Math.Sqrt(1 - Math.Pow(Beta2, step)) / (1 - Math.Pow(Beta1, step));
+        var change = mean.div_(variance.sqrt_().add_(HeldEpsilon, HeldScalars.One)).mul_(scale);
         // Every copy of a row computes the same new value, so it does not matter which is written last.
-        Values.index_copy_(0, rows, Values.index_select(0, rows).add_(change));
+        Values.index_copy_(0, rows, Values.index_select(0, rows).add_(change, HeldScalars.One));
     }
 }

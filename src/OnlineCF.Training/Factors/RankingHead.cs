@@ -14,6 +14,7 @@ internal sealed class RankingHead
     private const int GramianEverySteps = 20;
 
     private readonly FoldInParameters _parameters;
+    private readonly Scalar _unobservedWeight;
     private readonly Tensor _userShare;
     private readonly Tensor _movieShare;
     private readonly Tensor _userL2;
@@ -32,6 +33,7 @@ internal sealed class RankingHead
         Tensor users, Tensor movies, Tensor userWeights, Tensor movieWeights, FoldInParameters parameters)
     {
         (Users, Movies, _parameters) = (new LazyAdam(users), new LazyAdam(movies), parameters);
+        _unobservedWeight = parameters.UnobservedWeight;
         _userGramian = Gramian(users);
         _movieGramian = Gramian(movies);
         _userShare = userWeights.select(1, 0).clamp_min(1).reciprocal();
@@ -57,11 +59,13 @@ internal sealed class RankingHead
         using var scope = NewDisposeScope();
         var (x, y) = (Users.Values.index_select(0, users), Movies.Values.index_select(0, movies));
         var error = (x * y).sum(1).sub_(targets);
-        loss.add_((weights * error * error).sum());
+        loss.add_((weights * error * error).sum(), HeldScalars.One);
         var pull = (weights * error).unsqueeze(1);
-        var perRating = 1.0 / targets.shape[0];
-        var userGradient = (pull * y).add_(Shared(x, users, _userShare, _userL2, _movieGramian)).mul_(perRating);
-        var movieGradient = (pull * x).add_(Shared(y, movies, _movieShare, _movieL2, _userGramian)).mul_(perRating);
+        using Scalar perRating = 1.0 / targets.shape[0];
+        var userGradient = (pull * y).add_(Shared(x, users, _userShare, _userL2, _movieGramian), HeldScalars.One)
+            .mul_(perRating);
+        var movieGradient = (pull * x).add_(Shared(y, movies, _movieShare, _movieL2, _userGramian), HeldScalars.One)
+            .mul_(perRating);
         _step++;
         Users.Step(users, userGradient, learningRate, _step);
         Movies.Step(movies, movieGradient, learningRate, _step);
@@ -110,7 +114,7 @@ internal sealed class RankingHead
 
     // A row drawn n times an epoch carries 1/n of its share each time, so an epoch adds up to the objective.
     private Tensor Shared(Tensor rows, Tensor drawn, Tensor share, Tensor l2, Tensor gramian) =>
-        (rows.mm(gramian).mul_(_parameters.UnobservedWeight) + (rows * l2.index_select(0, drawn).unsqueeze(1)))
+        (rows.mm(gramian).mul_(_unobservedWeight) + (rows * l2.index_select(0, drawn).unsqueeze(1)))
         .mul_(share.index_select(0, drawn).unsqueeze(1));
 
     private Tensor L2Of(Tensor weights, long others) => weights.select(1, 1)

@@ -10,7 +10,7 @@ namespace OnlineCF.Training.Factors;
 /// </summary>
 internal sealed class RatingHead
 {
-    private readonly float _mean;
+    private readonly Scalar _mean;
     private readonly int _dim;
     private readonly Tensor _l2;
     private long _step;
@@ -36,10 +36,11 @@ internal sealed class RatingHead
         using var scope = NewDisposeScope();
         var (u, i) = (Users.Values.index_select(0, users), Movies.Values.index_select(0, movies));
         var (p, q) = (u.narrow(1, 0, _dim), i.narrow(1, 0, _dim));
-        var predicted = (p * q).sum(1).add_(u.select(1, _dim)).add_(i.select(1, _dim)).add_(_mean);
+        var predicted = (p * q).sum(1).add_(u.select(1, _dim), HeldScalars.One)
+            .add_(i.select(1, _dim), HeldScalars.One).add_(_mean, HeldScalars.One);
         var error = predicted.sub_(values).unsqueeze(1);
-        squaredError.add_(error.square().sum());
-        var perRating = 1.0 / values.shape[0];
+        squaredError.add_(error.square().sum(), HeldScalars.One);
+        using Scalar perRating = 1.0 / values.shape[0];
         var userGradient = Gradient(u, error, q).mul_(perRating);
         var movieGradient = Gradient(i, error, p).mul_(perRating);
         _step++;
@@ -49,5 +50,5 @@ internal sealed class RatingHead
 
     // ∂/∂[factors, bias] = error · [other factors, 1] + λ · [factors, bias], up to the common factor 2.
     private Tensor Gradient(Tensor row, Tensor error, Tensor otherFactors) =>
-        cat([error * otherFactors, error], 1).add_(row * _l2);
+        cat([error * otherFactors, error], 1).add_(row * _l2, HeldScalars.One);
 }
