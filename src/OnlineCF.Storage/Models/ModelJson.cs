@@ -54,7 +54,12 @@ internal sealed record ModelManifest
 
     public static ModelManifest Empty { get; } = new()
     {
-        Format = CurrentFormat, Epoch = 0, NextVersion = 1, ServingVersion = 0, Models = [], Rounds = [],
+        Format = CurrentFormat,
+        Epoch = 0,
+        NextVersion = 1,
+        ServingVersion = 0,
+        Models = [],
+        Rounds = [],
     };
 
     public ModelEntry? Find(long version) => Models.FirstOrDefault(model => model.Version == version);
