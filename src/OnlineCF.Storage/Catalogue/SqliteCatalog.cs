@@ -19,6 +19,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         """;
 
+    private const string SelectTitle = "SELECT 1 FROM movies WHERE movie_id = ?1 AND title = ?2";
     private const string UpsertTitle = "INSERT OR REPLACE INTO movie_titles (rowid, title) VALUES (?1, ?2)";
     private const string Select = "SELECT movie_id, title, year, genres, hidden FROM movies ";
     private const string SelectOne = Select + "WHERE movie_id = ?1";
@@ -26,13 +27,14 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
     private const string SelectChanges =
         "SELECT movie_id, title, year, genres, hidden, version FROM movies WHERE version > ?1 ORDER BY version LIMIT ?2";
 
-    // A title with as many words as the query has no others; the shortest of those completes no prefix.
+    // Every match has every word, so BM25 would only tell how many others the title has: fewest first says the
+    // same for less. Of titles that have no others the shortest completes no prefix, and is the exact one.
     private const string SelectMatches = """
         SELECT m.movie_id, m.title, m.year, m.genres, m.hidden
         FROM movie_titles JOIN movies AS m ON m.movie_id = movie_titles.rowid
         WHERE movie_titles MATCH ?1 AND NOT m.hidden
-        ORDER BY m.words <> ?2, CASE WHEN m.words = ?2 THEN length(m.title) ELSE bm25(movie_titles) END, m.title, m.movie_id
-        LIMIT ?3
+        ORDER BY m.words, length(m.title), m.title, m.movie_id
+        LIMIT ?2
         """;
 
     // Titles such as "$" or "…" have no word in the index.
@@ -96,7 +98,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
 
         using var rows = words.Count == 0
             ? session.Use(SelectContaining).Bind(1, text).Bind(2, limit)
-            : session.Use(SelectMatches).Bind(1, TitleWords.ToExpression(words)).Bind(2, words.Count).Bind(3, limit);
+            : session.Use(SelectMatches).Bind(1, TitleWords.ToExpression(words)).Bind(2, limit);
         var movies = new List<Movie>();
         while (rows.Step())
         {
@@ -124,13 +126,24 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
             using var upsertTitle = session.Use(UpsertTitle);
             foreach (var movie in movies)
             {
+                // Indexing a title is most of the work, and a catalogue imported again has the same titles.
+                if (!HasTitle(session, movie))
+                {
+                    upsertTitle.Bind(1, movie.MovieId).Bind(2, movie.Title).Run();
+                }
+
                 upsert.Bind(1, movie.MovieId).Bind(2, movie.Title).Bind(3, movie.Year)
                     .Bind(4, JsonSerializer.Serialize(movie.Genres, GenresJson.Default.IReadOnlyListString))
                     .Bind(5, movie.Hidden ? 1L : 0L).Bind(6, TitleWords.Split(movie.Title).Count).Bind(7, ++version).Run();
-                upsertTitle.Bind(1, movie.MovieId).Bind(2, movie.Title).Run();
             }
 
             return version;
+        }
+
+        private static bool HasTitle(SqliteSession session, Movie movie)
+        {
+            using var rows = session.Use(SelectTitle).Bind(1, movie.MovieId).Bind(2, movie.Title);
+            return rows.Step();
         }
     }
 

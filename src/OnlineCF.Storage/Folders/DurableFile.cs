@@ -47,6 +47,27 @@ internal static partial class DurableFile
         }
     }
 
+    /// <summary>Creates the folder and those above it where missing, durably.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        var parent = Path.GetDirectoryName(folder);
+        if (parent is not null)
+        {
+            CreateFolder(parent);
+        }
+
+        Directory.CreateDirectory(folder);
+        if (parent is not null)
+        {
+            SyncFolder(parent);
+        }
+    }
+
     /// <summary>Makes created, renamed and deleted names durable; file systems of Windows need no such step.</summary>
     public static void SyncFolder(string folder)
     {

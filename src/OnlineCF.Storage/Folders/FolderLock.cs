@@ -15,6 +15,11 @@ internal sealed class FolderLock : IDisposable
     // The locked file itself cannot be read by others, so the holder's id stands beside it.
     private const string HolderName = "onlinecf.pid";
 
+    // How .NET says that another has the lock: errno of flock(2), or the error of Windows.
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnBsd = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
     private readonly string _holderPath;
 
@@ -64,7 +69,7 @@ internal sealed class FolderLock : IDisposable
 
         try
         {
-            Directory.CreateDirectory(folder);
+            DurableFile.CreateFolder(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -83,7 +88,7 @@ internal sealed class FolderLock : IDisposable
         {
             throw NotWritable(folder, e);
         }
-        catch (IOException e) when (File.Exists(lockPath) && e.GetType() == typeof(IOException))
+        catch (IOException e) when (e.HResult is WouldBlockOnLinux or WouldBlockOnBsd or SharingViolation)
         {
             throw new StoreInUseException(folder, ReadHolder(holderPath), e);
         }

@@ -24,7 +24,7 @@ public sealed class FileModelStore : IModelStore, IDisposable
 
     // After a failed write the file may or may not have been replaced.
     private bool _manifestUncertain;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     private FileModelStore(string folder, int keep, Action<string> notice, FolderLock folderLock)
     {
@@ -94,7 +94,7 @@ public sealed class FileModelStore : IModelStore, IDisposable
             {
                 RefuseStale(epoch);
                 var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
-                SnapshotFile.Verify(PathOf(version), version, model.Checksum);
+                SnapshotFileReader.Verify(PathOf(version), version, model.Checksum);
                 Replace(_manifest with { ServingVersion = version });
                 return RecordOf(_manifest, model);
             },
@@ -130,7 +130,7 @@ public sealed class FileModelStore : IModelStore, IDisposable
         var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
         try
         {
-            return await RunAsync(() => SnapshotFile.Read(PathOf(version), version, model.Checksum), cancellationToken);
+            return await RunAsync(() => SnapshotFileReader.Read(PathOf(version), version, model.Checksum), cancellationToken);
         }
         catch (CorruptSnapshotException) when (_manifest.Find(version) is null)
         {
@@ -183,7 +183,8 @@ public sealed class FileModelStore : IModelStore, IDisposable
 
     private void RefuseStale(long epoch)
     {
-        if (epoch != _manifest.Epoch)
+        // Epoch 0 was never acquired by anybody.
+        if (epoch != _manifest.Epoch || epoch == 0)
         {
             throw new StaleEpochException(epoch, _manifest.Epoch);
         }
@@ -197,9 +198,10 @@ public sealed class FileModelStore : IModelStore, IDisposable
         }
     }
 
+    // ConfigureAwait: the next writer must not wait until the caller's scheduler has a turn for the release.
     private async ValueTask<TResult> WriteAsync<TResult>(Func<TResult> write, CancellationToken cancellationToken)
     {
-        await _writing.WaitAsync(cancellationToken);
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             RefuseClosed();
@@ -216,7 +218,7 @@ public sealed class FileModelStore : IModelStore, IDisposable
 
                     return write();
                 },
-                cancellationToken);
+                cancellationToken).ConfigureAwait(false);
         }
         finally
         {

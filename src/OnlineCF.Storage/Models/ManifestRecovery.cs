@@ -67,7 +67,7 @@ internal static class ManifestRecovery
             var file = Path.Combine(folder, SnapshotFile.NameOf(version));
             try
             {
-                var (header, sizeBytes, checksum) = SnapshotFile.Verify(file, version, expectedChecksum: null);
+                var (header, sizeBytes, checksum) = SnapshotFileReader.Verify(file, version, expectedChecksum: null);
                 models.Add(new ModelEntry(version, sizeBytes, checksum, header.Round));
                 epoch = Math.Max(epoch, header.Epoch);
             }

@@ -39,7 +39,7 @@ internal static class SqliteMigrations
             version INTEGER NOT NULL UNIQUE
         ) STRICT;
         CREATE VIRTUAL TABLE movie_titles USING fts5 (
-            title, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+            title, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
         );
 
         CREATE TABLE stream_checkpoints (

@@ -11,10 +11,13 @@ namespace OnlineCF.Storage.Sqlite;
 internal sealed class SqliteReaders : IDisposable
 {
     private readonly Channel<SqliteSession> _idle;
+    private readonly int _count;
+    private volatile bool _closed;
 
     /// <summary>Opens the connections.</summary>
     public SqliteReaders(Func<SqliteSession> open, int count)
     {
+        _count = count;
         _idle = Channel.CreateBounded<SqliteSession>(count);
         for (var i = 0; i < count; i++)
         {
@@ -28,9 +31,47 @@ internal sealed class SqliteReaders : IDisposable
         Func<SqliteSession, TResult> read, CancellationToken cancellationToken)
     {
         var session = await RentAsync(cancellationToken);
+        return await Task.Run(() => Read(session, read), CancellationToken.None);
+    }
+
+    /// <summary>Takes no more reads and closes the connections, each after the read that it is in.</summary>
+    public void Dispose()
+    {
+        _closed = true;
+        for (var i = 0; i < _count; i++)
+        {
+            _idle.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().Dispose();
+        }
+
+        _idle.Writer.Complete();
+    }
+
+    private async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            return await Task.Run(() => read(session), CancellationToken.None);
+            var session = await _idle.Reader.ReadAsync(cancellationToken);
+            if (!_closed)
+            {
+                return session;
+            }
+
+            _idle.Writer.TryWrite(session);
+        }
+        catch (ChannelClosedException)
+        {
+            // All are closed by now.
+        }
+
+        throw new StoreUnavailableException("The store is closed.");
+    }
+
+    // The connection goes back from here, not from the caller's scheduler, where it could wait for its turn.
+    private TResult Read<TResult>(SqliteSession session, Func<SqliteSession, TResult> read)
+    {
+        try
+        {
+            return read(session);
         }
         catch (SqliteException e)
         {
@@ -38,33 +79,7 @@ internal sealed class SqliteReaders : IDisposable
         }
         finally
         {
-            // Closed meanwhile: nobody else will close this one.
-            if (!_idle.Writer.TryWrite(session))
-            {
-                session.Dispose();
-            }
-        }
-    }
-
-    /// <summary>Closes the idle connections now and each busy one after its read.</summary>
-    public void Dispose()
-    {
-        _idle.Writer.TryComplete();
-        while (_idle.Reader.TryRead(out var session))
-        {
-            session.Dispose();
-        }
-    }
-
-    private async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _idle.Reader.ReadAsync(cancellationToken);
-        }
-        catch (ChannelClosedException e)
-        {
-            throw new StoreUnavailableException("The store is closed.", e);
+            _idle.Writer.TryWrite(session);
         }
     }
 }

@@ -37,6 +37,7 @@ public sealed class SqliteStore : IDisposable
         """;
 
     private readonly FolderLock _folderLock;
+    private bool _disposed;
 
     private SqliteStore(string folder, FolderLock folderLock, SqliteStoreOptions options)
     {
@@ -105,6 +106,11 @@ public sealed class SqliteStore : IDisposable
     /// <summary>Finishes the changes that wait, closes the file and leaves the folder to others. Later calls fail.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         Writer.Dispose();
         Readers.Dispose();
         _folderLock.Dispose();

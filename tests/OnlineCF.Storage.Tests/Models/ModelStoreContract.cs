@@ -109,6 +109,17 @@ public abstract class ModelStoreContract
     }
 
     [Fact]
+    public async Task Nothing_is_written_without_an_epoch()
+    {
+        await Assert.ThrowsAsync<StaleEpochException>(
+            async () => await Store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), 0, Token));
+        await Assert.ThrowsAsync<StaleEpochException>(
+            async () => await Store.RecordRoundAsync(Snapshots.Round(1), 0, Token));
+
+        Assert.Empty(await Store.ListModelsAsync(Token));
+    }
+
+    [Fact]
     public async Task Epochs_of_many_contenders_are_all_different()
     {
         var epochs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Store.AcquireEpochAsync(Token).AsTask()));

@@ -38,6 +38,24 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_and_writes_leave_the_callers_scheduler()
+    {
+        using var store = SqliteStore.Open(_folder.Path);
+        var callers = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
+
+        var seen = await Task.Factory.StartNew(
+            async () => (
+                await store.Readers.RunAsync(_ => TaskScheduler.Current, Token),
+                await store.Writer.RunAsync(new WriteFunction<TaskScheduler>(_ => TaskScheduler.Current), Token),
+                TaskScheduler.Current),
+            Token,
+            TaskCreationOptions.None,
+            callers).Unwrap();
+
+        Assert.Equal((TaskScheduler.Default, TaskScheduler.Default, callers), seen);
+    }
+
+    [Fact]
     public void Folder_is_held_by_one_store_until_it_is_closed()
     {
         using (SqliteStore.Open(_folder.Path))
