@@ -37,11 +37,15 @@ internal sealed class FactorFit : IDisposable
         _columns = new Columns(Rows(set.Train.Users), Rows(set.Train.Movies), values, weights, targets);
         var users = InitialFactors.OfUsers(set, biases, warm?.Users, options.EmbeddingDim, _random);
         var movies = InitialFactors.OfMovies(set, biases, warm?.Movies, options.EmbeddingDim, _random);
-        _rating = new RatingHead(OnDevice(users.Rating), OnDevice(movies.Rating), set.GlobalMean, parameters);
+        var userWeights = WeightsOf(_columns.Users, weights, set.TrainedUsers);
+        var userWeight = tensor(parameters.UserWeights(set.Train.Counts(set.TrainedUsers)), device: device);
+        var movieWeights = WeightsOf(
+            _columns.Movies, weights * userWeight.index_select(0, _columns.Users), set.TrainedMovies);
+        _rating = new RatingHead(
+            OnDevice(users.Rating), OnDevice(movies.Rating), userWeights.select(1, 0), movieWeights.select(1, 0),
+            set.GlobalMean, parameters);
         _ranking = new RankingHead(
-            OnDevice(users.Ranking), OnDevice(movies.Ranking),
-            WeightsOf(_columns.Users, weights, set.TrainedUsers), WeightsOf(_columns.Movies, weights, set.TrainedMovies),
-            parameters);
+            OnDevice(users.Ranking), OnDevice(movies.Ranking), userWeight, userWeights, movieWeights, parameters);
     }
 
     /// <summary>One pass over the ratings at these positions, in a new random order.</summary>
@@ -102,15 +106,9 @@ internal sealed class FactorFit : IDisposable
     {
         var dim = _options.EmbeddingDim;
         var stride = FactorTable.StrideOf(dim);
-        var counts = new int[ids.Length];
-        for (var row = 0; row < counts.Length; row++)
-        {
-            counts[row] = ratings.MoviesOf(row).Length;
-        }
-
         using var scope = NewDisposeScope();
         return new FactorTable(
-            dim, ids.ToArray(), counts, ToHost(rating.select(1, dim)),
+            dim, ids.ToArray(), ratings.Counts(ids.Length), ToHost(rating.select(1, dim)),
             ToHost(nn.functional.pad(rating.narrow(1, 0, dim), [0, stride - dim])),
             ToHost(nn.functional.pad(ranking, [0, stride - dim])));
     }
