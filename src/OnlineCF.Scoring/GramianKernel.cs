@@ -19,18 +19,8 @@ public static class GramianKernel
     /// <exception cref="ArgumentException">The stride does not fit.</exception>
     public static float[] Compute(ReadOnlySpan<float> rows, int stride)
     {
-        if (stride <= 0 || stride % TileColumns != 0 || rows.Length % stride != 0)
-        {
-            throw new ArgumentException($"{rows.Length} floats are not rows of {stride}.", nameof(stride));
-        }
-
         var sums = new double[stride * stride];
-        var block = Math.Clamp(BlockFloats / stride, 1, MostBlockRows) * stride;
-        for (var start = 0; start < rows.Length; start += block)
-        {
-            AddBlock(rows.Slice(start, Math.Min(block, rows.Length - start)), stride, sums);
-        }
-
+        AddTo(sums, rows, stride);
         var gramian = new float[stride * stride];
         for (var i = 0; i < stride; i++)
         {
@@ -41,6 +31,22 @@ public static class GramianKernel
         }
 
         return gramian;
+    }
+
+    /// <summary>Adds the lower triangle of these rows' Gramian to the sums, stride × stride; above it is scratch.</summary>
+    /// <exception cref="ArgumentException">The stride does not fit.</exception>
+    public static void AddTo(double[] sums, ReadOnlySpan<float> rows, int stride)
+    {
+        if (stride <= 0 || stride % TileColumns != 0 || rows.Length % stride != 0)
+        {
+            throw new ArgumentException($"{rows.Length} floats are not rows of {stride}.", nameof(stride));
+        }
+
+        var block = Math.Clamp(BlockFloats / stride, 1, MostBlockRows) * stride;
+        for (var start = 0; start < rows.Length; start += block)
+        {
+            AddBlock(rows.Slice(start, Math.Min(block, rows.Length - start)), stride, sums);
+        }
     }
 
     // Lower triangle only, in tiles of 4 × 16 that stay in registers while the block's rows pass.

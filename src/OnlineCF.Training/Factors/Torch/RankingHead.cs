@@ -2,7 +2,7 @@ using OnlineCF.Core.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// The ranking head, in the form of iALS (Hu, Koren, Volinsky 2008; Rendle et al. 2021):
@@ -11,10 +11,9 @@ namespace OnlineCF.Training.Factors;
 /// </summary>
 internal sealed class RankingHead
 {
-    private const int GramianEverySteps = 20;
-
     private readonly FoldInParameters _parameters;
     private readonly Scalar _unobservedWeight;
+    private readonly long _gramianEverySteps;
     private readonly Tensor _userShare;
     private readonly Tensor _movieShare;
     private readonly Tensor _userL2;
@@ -28,10 +27,13 @@ internal sealed class RankingHead
     /// <param name="movies">Initial y.</param>
     /// <param name="userWeights">Number of ratings and Σc of each user row, n × 2.</param>
     /// <param name="movieWeights">The same of each movie row.</param>
+    /// <param name="gramianEverySteps">Minibatches from one look at the Gramians to the next.</param>
     /// <param name="parameters">The objective.</param>
     public RankingHead(
-        Tensor users, Tensor movies, Tensor userWeights, Tensor movieWeights, FoldInParameters parameters)
+        Tensor users, Tensor movies, Tensor userWeights, Tensor movieWeights, long gramianEverySteps,
+        FoldInParameters parameters)
     {
+        _gramianEverySteps = gramianEverySteps;
         (Users, Movies, _parameters) = (new LazyAdam(users), new LazyAdam(movies), parameters);
         _unobservedWeight = parameters.UnobservedWeight;
         _userGramian = Gramian(users);
@@ -51,7 +53,7 @@ internal sealed class RankingHead
     /// <summary>One minibatch. Adds the batch's Σ c (t − x·y)² to <paramref name="loss"/>, on the device.</summary>
     public void Step(Tensor users, Tensor movies, Tensor weights, Tensor targets, double learningRate, Tensor loss)
     {
-        if (_step % GramianEverySteps == 0)
+        if (_step % _gramianEverySteps == 0)
         {
             RefreshGramians();
         }
