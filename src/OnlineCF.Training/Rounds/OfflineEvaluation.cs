@@ -69,8 +69,8 @@ public static class OfflineEvaluation
                 history.LastSequence + 1, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros));
         }
 
-        var held = test.Select(rating => (rating.UserId, rating.MovieId)).ToHashSet();
-        return TrainingSet.Create(history, (user, movie) => held.Contains((user, movie)), 0);
+        // A pair that is in both has taken the sequence of its last entry, which is one of the test's.
+        return TrainingSet.Create(history, rating => rating.Sequence > train.Count, _ => true);
     }
 
     private static RunResult TrainModel(
