@@ -20,7 +20,7 @@ internal static class FoldInSolver
     /// <returns>b; p is written to <paramref name="factors"/>.</returns>
     public static float SolveRating<TSide>(
         TSide side, ReadOnlySpan<RatedRow> ratings, int dimension, float mean, FoldInParameters parameters, Span<float> factors)
-        where TSide : struct, IFactorSide
+        where TSide : struct, IFactorSide, allows ref struct
     {
         if (ratings.IsEmpty)
         {
@@ -66,7 +66,7 @@ internal static class FoldInSolver
     /// </summary>
     public static void SolveRanking<TSide>(
         TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, Span<float> factors)
-        where TSide : struct, IFactorSide
+        where TSide : struct, IFactorSide, allows ref struct
     {
         var equations = new NormalEquations(prior.Dimension, factors.Length);
         BuildRanking(side, ratings, prior, ref equations);
@@ -77,7 +77,7 @@ internal static class FoldInSolver
     /// <summary>Collects the ranking head's equations and factors their matrix.</summary>
     public static void BuildRanking<TSide>(
         TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, ref NormalEquations equations)
-        where TSide : struct, IFactorSide
+        where TSide : struct, IFactorSide, allows ref struct
     {
         var weights = 0.0;
         foreach (var rating in ratings)

@@ -19,18 +19,62 @@ public static class GramianKernel
     /// <exception cref="ArgumentException">The stride does not fit.</exception>
     public static float[] Compute(ReadOnlySpan<float> rows, int stride)
     {
+        var sums = new double[stride * stride];
+        AddTo(sums, rows, stride);
+        return Symmetric(sums, stride);
+    }
+
+    /// <summary>Σ w y yᵀ over all rows, stride × stride, row-major, symmetric.</summary>
+    /// <inheritdoc cref="AddTo(double[], ReadOnlySpan{float}, int, ReadOnlySpan{float})"/>
+    public static float[] Compute(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights)
+    {
+        var sums = new double[stride * stride];
+        AddTo(sums, rows, stride, weights);
+        return Symmetric(sums, stride);
+    }
+
+    /// <summary>Adds the lower triangle of Σ w y yᵀ to the sums, stride × stride; above it is scratch.</summary>
+    /// <param name="sums">stride × stride.</param>
+    /// <param name="rows">count × stride factors, row-major, padded with zeros.</param>
+    /// <param name="stride">Floats a row, a multiple of 16.</param>
+    /// <param name="weights">w ≥ 0 of each row.</param>
+    public static void AddTo(double[] sums, ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights)
+    {
+        var scaled = new float[MostBlockRows * stride];
+        for (var first = 0; first < weights.Length; first += MostBlockRows)
+        {
+            var count = Math.Min(MostBlockRows, weights.Length - first);
+            for (var i = 0; i < count; i++)
+            {
+                var root = MathF.Sqrt(weights[first + i]);
+                for (var j = 0; j < stride; j++)
+                {
+                    scaled[(i * stride) + j] = root * rows[((first + i) * stride) + j];
+                }
+            }
+
+            AddTo(sums, scaled.AsSpan(0, count * stride), stride);
+        }
+    }
+
+    /// <summary>Adds the lower triangle of these rows' Gramian to the sums, stride × stride; above it is scratch.</summary>
+    /// <exception cref="ArgumentException">The stride does not fit.</exception>
+    public static void AddTo(double[] sums, ReadOnlySpan<float> rows, int stride)
+    {
         if (stride <= 0 || stride % TileColumns != 0 || rows.Length % stride != 0)
         {
             throw new ArgumentException($"{rows.Length} floats are not rows of {stride}.", nameof(stride));
         }
 
-        var sums = new double[stride * stride];
         var block = Math.Clamp(BlockFloats / stride, 1, MostBlockRows) * stride;
         for (var start = 0; start < rows.Length; start += block)
         {
             AddBlock(rows.Slice(start, Math.Min(block, rows.Length - start)), stride, sums);
         }
+    }
 
+    private static float[] Symmetric(double[] sums, int stride)
+    {
         var gramian = new float[stride * stride];
         for (var i = 0; i < stride; i++)
         {
@@ -41,21 +85,6 @@ public static class GramianKernel
         }
 
         return gramian;
-    }
-
-    /// <summary>Σ w y yᵀ over all rows.</summary>
-    /// <param name="rows">count × stride factors, row-major, padded with zeros.</param>
-    /// <param name="stride">Floats a row, a multiple of 16.</param>
-    /// <param name="weights">w ≥ 0 of each row.</param>
-    public static float[] Compute(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights)
-    {
-        var scaled = rows.ToArray();
-        for (var i = 0; i < scaled.Length; i++)
-        {
-            scaled[i] *= MathF.Sqrt(weights[i / stride]);
-        }
-
-        return Compute(scaled, stride);
     }
 
     // Lower triangle only, in tiles of 4 × 16 that stay in registers while the block's rows pass.

@@ -44,40 +44,57 @@ internal sealed class RatingColumns
         return counts;
     }
 
-    /// <summary>Groups ratings by user, keeping their order within each.</summary>
-    public static RatingColumns Group(int userCount, List<(int User, int Movie, float Value)> ratings)
-    {
-        var offsets = new int[userCount + 1];
-        foreach (var (user, _, _) in ratings)
-        {
-            offsets[user + 1]++;
-        }
-
-        for (var u = 0; u < userCount; u++)
-        {
-            offsets[u + 1] += offsets[u];
-        }
-
-        var (users, movies, values) = (new int[ratings.Count], new int[ratings.Count], new float[ratings.Count]);
-        var next = offsets.AsSpan(0, userCount).ToArray();
-        foreach (var (user, movie, value) in ratings)
-        {
-            var at = next[user]++;
-            (users[at], movies[at], values[at]) = (user, movie, value);
-        }
-
-        return new RatingColumns(offsets, users, movies, values);
-    }
-
     /// <summary>The same ratings grouped by movie: users and movies change places.</summary>
     public RatingColumns Transpose(int movieCount)
     {
-        var swapped = new List<(int, int, float)>(Count);
-        for (var i = 0; i < Count; i++)
+        var swapped = new Grouping(movieCount);
+        foreach (var movie in Movies)
         {
-            swapped.Add((Movies[i], Users[i], Values[i]));
+            swapped.Expect(movie);
         }
 
-        return Group(movieCount, swapped);
+        for (var i = 0; i < Count; i++)
+        {
+            swapped.Add(Movies[i], Users[i], Values[i]);
+        }
+
+        return swapped.Columns;
+    }
+
+    /// <summary>
+    /// Groups ratings by user, keeping their order within each, with no memory beside the columns: first every
+    /// rating's user is counted, then every rating is put where it belongs.
+    /// </summary>
+    public sealed class Grouping(int userCount)
+    {
+        private readonly int[] _next = new int[userCount + 1];
+        private RatingColumns? _columns;
+
+        /// <summary>The columns; complete when every rating that was expected has been added.</summary>
+        public RatingColumns Columns => _columns ??= Allocate();
+
+        /// <summary>Counts a rating to come.</summary>
+        public void Expect(int user) => _next[user + 1]++;
+
+        /// <summary>Adds a rating that was expected.</summary>
+        /// <returns>Its position.</returns>
+        public int Add(int user, int movie, float value)
+        {
+            var columns = Columns;
+            var at = _next[user]++;
+            (columns.Users[at], columns.Movies[at], columns.Values[at]) = (user, movie, value);
+            return at;
+        }
+
+        private RatingColumns Allocate()
+        {
+            for (var user = 1; user < _next.Length; user++)
+            {
+                _next[user] += _next[user - 1];
+            }
+
+            return new RatingColumns(
+                (int[])_next.Clone(), new int[_next[^1]], new int[_next[^1]], new float[_next[^1]]);
+        }
     }
 }

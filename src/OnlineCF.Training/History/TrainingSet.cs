@@ -20,7 +20,7 @@ internal sealed class TrainingSet
         (Train, ByMovie, IsNew, GlobalMean) = (other.Train, other.ByMovie, other.IsNew, other.GlobalMean);
         (UserIds, TrainedUsers) = (other.UserIds, other.TrainedUsers);
         (MovieIds, TrainedMovies) = (other.MovieIds, other.TrainedMovies);
-        HoldOut = RatingColumns.Group(UserIds.Length, []);
+        HoldOut = new RatingColumns.Grouping(UserIds.Length).Columns;
     }
 
     /// <summary>Ids of the user rows.</summary>
@@ -57,37 +57,45 @@ internal sealed class TrainingSet
     /// <param name="history">All current ratings.</param>
     /// <param name="isHeldOut">Whether a (user id, movie id) pair belongs to the hold-out.</param>
     /// <param name="seenSequence">Ratings with a higher sequence are new.</param>
-    public static TrainingSet Create(RatingHistory history, Func<long, long, bool> isHeldOut, long seenSequence)
+    public static TrainingSet Create(RatingHistory history, Func<long, long, bool> isHeldOut, long seenSequence) =>
+        Create(
+            history,
+            rating => isHeldOut(history.UserIdOf(rating.User), history.MovieIdOf(rating.Movie)),
+            rating => rating.Sequence > seenSequence);
+
+    /// <summary>Splits the history by what it says of each rating.</summary>
+    public static TrainingSet Create(
+        RatingHistory history, Func<HistoryRating, bool> isHeldOut, Func<HistoryRating, bool> isNew)
     {
         var held = new bool[history.Count];
         var (users, movies) = (new RowSpace(history.UserCount), new RowSpace(history.MovieCount));
         for (var i = 0; i < held.Length; i++)
         {
-            var rating = history[i];
-            held[i] = isHeldOut(history.UserIdOf(rating.User), history.MovieIdOf(rating.Movie));
-            users.Note(rating.User, trains: !held[i]);
-            movies.Note(rating.Movie, trains: !held[i]);
+            held[i] = isHeldOut(history[i]);
+            users.Note(history[i].User, trains: !held[i]);
+            movies.Note(history[i].Movie, trains: !held[i]);
         }
 
         users.Number(history.UserIdOf);
         movies.Number(history.MovieIdOf);
-        var (train, holdOut) = (new List<(int, int, float)>(), new List<(int, int, float)>());
-        var news = new List<(int, int, float)>();
+        var (train, holdOut) = (new RatingColumns.Grouping(users.Ids.Length), new RatingColumns.Grouping(users.Ids.Length));
+        for (var i = 0; i < held.Length; i++)
+        {
+            (held[i] ? holdOut : train).Expect(users[history[i].User]);
+        }
+
+        var news = new bool[train.Columns.Count];
         for (var i = 0; i < held.Length; i++)
         {
             var rating = history[i];
-            var (user, movie) = (users[rating.User], movies[rating.Movie]);
-            (held[i] ? holdOut : train).Add((user, movie, rating.Value));
+            var at = (held[i] ? holdOut : train).Add(users[rating.User], movies[rating.Movie], rating.Value);
             if (!held[i])
             {
-                news.Add((user, movie, rating.Sequence > seenSequence ? 1 : 0));
+                news[at] = isNew(rating);
             }
         }
 
-        var isNew = Array.ConvertAll(RatingColumns.Group(users.Ids.Length, news).Values, v => v > 0);
-        return new TrainingSet(
-            users, movies,
-            RatingColumns.Group(users.Ids.Length, train), RatingColumns.Group(users.Ids.Length, holdOut), isNew);
+        return new TrainingSet(users, movies, train.Columns, holdOut.Columns, news);
     }
 
     /// <summary>Numbers the rows of one side.</summary>

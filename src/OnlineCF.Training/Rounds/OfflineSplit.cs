@@ -19,8 +19,8 @@ internal static class OfflineSplit
                 history.LastSequence + 1, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros));
         }
 
-        var held = test.Select(rating => (rating.UserId, rating.MovieId)).ToHashSet();
-        var set = TrainingSet.Create(history, (user, movie) => held.Contains((user, movie)), 0);
+        // A pair that is in both has taken the sequence of its last entry, which is one of the test's.
+        var set = TrainingSet.Create(history, rating => rating.Sequence > train.Count, _ => true);
         var timed = train.Any(rating => rating.RatedAtMicros > 0) && test.Any(rating => rating.RatedAtMicros > 0);
         return (set, timed ? Moments(set, train, test) : null);
     }

@@ -1,4 +1,4 @@
-using OnlineCF.Training.Factors;
+using OnlineCF.Training.Factors.Torch;
 using OnlineCF.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;

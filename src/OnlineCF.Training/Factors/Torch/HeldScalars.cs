@@ -1,6 +1,6 @@
 using TorchSharp;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// Scalars that live as long as the process. One made on the fly, also by a default argument of TorchSharp's,

@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// A table of parameters with Adam (Kingma and Ba 2015) that touches only the rows of a minibatch: a step

@@ -2,7 +2,7 @@ using OnlineCF.Core.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// The rating head: r ≈ μ + b_u + b_i + p·q. Loss Σ (r − μ − b_u − b_i − p·q)² + Σ_u ((λ n_u + λ0) |p|² + λ_b b_u²), and

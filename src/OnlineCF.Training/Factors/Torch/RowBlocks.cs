@@ -2,7 +2,7 @@ using OnlineCF.Training.History;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// The rows of one side, sorted by how many ratings they have and cut into blocks padded to the longest of

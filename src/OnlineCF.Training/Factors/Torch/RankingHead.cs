@@ -2,7 +2,7 @@ using OnlineCF.Core.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace OnlineCF.Training.Factors;
+namespace OnlineCF.Training.Factors.Torch;
 
 /// <summary>
 /// The ranking head, in the form of iALS (Hu, Koren, Volinsky 2008; Rendle et al. 2021):
@@ -12,11 +12,10 @@ namespace OnlineCF.Training.Factors;
 /// </summary>
 internal sealed class RankingHead
 {
-    private const int GramianEverySteps = 20;
-
     private readonly FoldInParameters _parameters;
     private readonly Scalar _unobservedWeight;
     private readonly Tensor _userWeight;
+    private readonly long _gramianEverySteps;
     private readonly Tensor _userShare;
     private readonly Tensor _movieShare;
     private readonly Tensor _userL2;
@@ -31,10 +30,13 @@ internal sealed class RankingHead
     /// <param name="userWeight">w of each user row.</param>
     /// <param name="userWeights">Number of ratings and Σc of each user row, n × 2.</param>
     /// <param name="movieWeights">Number of ratings and Σ w c of each movie row.</param>
+    /// <param name="gramianEverySteps">Minibatches from one look at the Gramians to the next.</param>
     /// <param name="parameters">The objective.</param>
     public RankingHead(
-        Tensor users, Tensor movies, Tensor userWeight, Tensor userWeights, Tensor movieWeights, FoldInParameters parameters)
+        Tensor users, Tensor movies, Tensor userWeight, Tensor userWeights, Tensor movieWeights, long gramianEverySteps,
+        FoldInParameters parameters)
     {
+        _gramianEverySteps = gramianEverySteps;
         (Users, Movies, _parameters) = (new LazyAdam(users), new LazyAdam(movies), parameters);
         _unobservedWeight = parameters.UnobservedWeight;
         _userWeight = userWeight.unsqueeze(1);
@@ -55,7 +57,7 @@ internal sealed class RankingHead
     /// <summary>One minibatch. Adds the batch's Σ c (t − x·y)² to <paramref name="loss"/>, on the device.</summary>
     public void Step(Tensor users, Tensor movies, Tensor weights, Tensor targets, double learningRate, Tensor loss)
     {
-        if (_step % GramianEverySteps == 0)
+        if (_step % _gramianEverySteps == 0)
         {
             RefreshGramians();
         }

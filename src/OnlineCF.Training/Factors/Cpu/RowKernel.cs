@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace OnlineCF.Training.Factors.Cpu;
+
+/// <summary>
+/// The inner loops of a step, on rows padded with zeros to whole vectors. Each adds in a fixed order, so the same
+/// rows give the same bits on whichever thread.
+/// </summary>
+internal static unsafe class RowKernel
+{
+    /// <summary>How many rows <see cref="MultiplyFour"/> takes at once.</summary>
+    public const int RowsAtOnce = 4;
+
+    /// <summary>A dimension rounded up to whole vectors; at most the stride of a factor table.</summary>
+    public static int WidthOf(int dimension) =>
+        (dimension + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+
+    /// <summary>Σ a_j b_j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Dot(float* a, float* b, int width)
+    {
+        Vector<float> even = default, odd = default;
+        var j = 0;
+        for (; j + (2 * Vector<float>.Count) <= width; j += 2 * Vector<float>.Count)
+        {
+            even = Vector.MultiplyAddEstimate(Vector.Load(a + j), Vector.Load(b + j), even);
+            odd = Vector.MultiplyAddEstimate(
+                Vector.Load(a + j + Vector<float>.Count), Vector.Load(b + j + Vector<float>.Count), odd);
+        }
+
+        return j < width
+            ? Vector.Sum(Vector.MultiplyAddEstimate(Vector.Load(a + j), Vector.Load(b + j), even) + odd)
+            : Vector.Sum(even + odd);
+    }
+
+    /// <summary>to = factor · row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Scale(float* to, float* row, float factor, int width)
+    {
+        var factors = new Vector<float>(factor);
+        for (var j = 0; j < width; j += Vector<float>.Count)
+        {
+            (factors * Vector.Load(row + j)).Store(to + j);
+        }
+    }
+
+    /// <summary>to += factor · row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddScaled(float* to, float* row, float factor, int width)
+    {
+        var factors = new Vector<float>(factor);
+        for (var j = 0; j < width; j += Vector<float>.Count)
+        {
+            Vector.MultiplyAddEstimate(factors, Vector.Load(row + j), Vector.Load(to + j)).Store(to + j);
+        }
+    }
+
+    /// <summary>to_r = row_r · G for four rows at once, so that G is read once for all of them.</summary>
+    /// <param name="rows">Where the four rows begin.</param>
+    /// <param name="gramian">dimension × stride, row-major.</param>
+    /// <param name="dimension">k.</param>
+    /// <param name="stride">From one row of G to the next, two vectors or a multiple.</param>
+    /// <param name="to">Takes four rows.</param>
+    /// <param name="toStride">From one of them to the next.</param>
+    public static void MultiplyFour(float** rows, float* gramian, int dimension, int stride, float* to, int toStride)
+    {
+        float* a = rows[0], b = rows[1], c = rows[2], d = rows[3];
+        for (var j = 0; j < stride; j += 2 * Vector<float>.Count)
+        {
+            Vector<float> a0 = default, a1 = default, b0 = default, b1 = default;
+            Vector<float> c0 = default, c1 = default, d0 = default, d1 = default;
+            var column = gramian + j;
+            for (var t = 0; t < dimension; t++, column += stride)
+            {
+                var (low, high) = (Vector.Load(column), Vector.Load(column + Vector<float>.Count));
+                var x = new Vector<float>(a[t]);
+                (a0, a1) = (Vector.MultiplyAddEstimate(x, low, a0), Vector.MultiplyAddEstimate(x, high, a1));
+                x = new Vector<float>(b[t]);
+                (b0, b1) = (Vector.MultiplyAddEstimate(x, low, b0), Vector.MultiplyAddEstimate(x, high, b1));
+                x = new Vector<float>(c[t]);
+                (c0, c1) = (Vector.MultiplyAddEstimate(x, low, c0), Vector.MultiplyAddEstimate(x, high, c1));
+                x = new Vector<float>(d[t]);
+                (d0, d1) = (Vector.MultiplyAddEstimate(x, low, d0), Vector.MultiplyAddEstimate(x, high, d1));
+            }
+
+            Store(a0, a1, to + j);
+            Store(b0, b1, to + toStride + j);
+            Store(c0, c1, to + (2 * toStride) + j);
+            Store(d0, d1, to + (3 * toStride) + j);
+        }
+    }
+
+    private static void Store(Vector<float> low, Vector<float> high, float* to)
+    {
+        low.Store(to);
+        high.Store(to + Vector<float>.Count);
+    }
+}

@@ -1,0 +1,74 @@
+using OnlineCF.Scoring;
+
+namespace OnlineCF.Training.Factors.Cpu;
+
+/// <summary>
+/// The Gramian of one side's ranking rows, each with its weight. It is summed in parts of the table, always the same ones, so that it does
+/// not depend on the number of threads.
+/// </summary>
+internal sealed class SideGramian : IDisposable
+{
+    private const int Parts = 8;
+
+    private readonly HeadSide _side;
+    private readonly int _stride;
+    private readonly ThreadTeam _team;
+    private readonly double[][] _sums;
+    private readonly float[] _plain;
+    private readonly AlignedFloats _weighted;
+    private readonly Action<int> _sumPart;
+
+    /// <summary>Takes the memory; nothing is summed yet.</summary>
+    public SideGramian(HeadSide side, int stride, ThreadTeam team)
+    {
+        (_side, _stride, _team) = (side, stride, team);
+        _sums = [.. Enumerable.Range(0, Parts).Select(_ => new double[stride * stride])];
+        (_plain, _weighted) = (new float[stride * stride], new AlignedFloats((long)stride * stride));
+        _sumPart = SumPart;
+    }
+
+    /// <summary>G, stride × stride.</summary>
+    public ReadOnlySpan<float> Plain => _plain;
+
+    /// <summary>α0 G.</summary>
+    public unsafe float* Weighted => _weighted.Pointer;
+
+    /// <summary>Sums over the rows as they are now.</summary>
+    public unsafe void Refresh(float unobservedWeight)
+    {
+        _team.Run(_sumPart, Parts);
+        for (var i = 0; i < _stride; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                var (below, above) = ((i * _stride) + j, (j * _stride) + i);
+                var sum = 0.0;
+                foreach (var part in _sums)
+                {
+                    sum += part[below];
+                }
+
+                _plain[below] = _plain[above] = (float)sum;
+                Weighted[below] = Weighted[above] = unobservedWeight * (float)sum;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _weighted.Dispose();
+
+    private void SumPart(int part)
+    {
+        Array.Clear(_sums[part]);
+        var (first, end) = ((long)_side.Count * part / Parts, (long)_side.Count * (part + 1) / Parts);
+        var rows = _side.Ranking[(int)(first * _stride)..(int)(end * _stride)];
+        if (_side.Weights.IsEmpty)
+        {
+            GramianKernel.AddTo(_sums[part], rows, _stride);
+        }
+        else
+        {
+            GramianKernel.AddTo(_sums[part], rows, _stride, _side.Weights[(int)first..(int)end]);
+        }
+    }
+}
