@@ -17,7 +17,7 @@ internal sealed record PointCurve(
     /// <summary>Of a point.</summary>
     public static PointCurve Of(TuneDocument document, TunePoint point) => new(
         string.Create(
-            CultureInfo.InvariantCulture, $"k = {point.EmbeddingDim}, batch {point.BatchSize}, learning rate {point.LearningRate}"),
+            CultureInfo.InvariantCulture, $"k = {point.EmbeddingDim}, batch {point.BatchSize}, rate {point.LearningRate}"),
         point.Status, document.Best is not null && point.Rank == 1, TuneTable.Show(point.Rmse), TuneTable.Show(point.Ndcg10),
         Means(point, epoch => epoch.TrainLoss), Means(point, epoch => epoch.ValidationLoss));
 

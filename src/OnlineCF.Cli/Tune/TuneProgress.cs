@@ -56,7 +56,7 @@ internal sealed class TuneProgress(Terminal terminal, Action<SearchForecast> tel
         var shownAt = terminal.Time.GetTimestamp();
         return progress =>
         {
-            if (terminal.Time.GetElapsedTime(shownAt) >= Interval || progress.Fraction >= 1)
+            if (terminal.Time.GetElapsedTime(shownAt) >= Interval || progress is { Fraction: >= 1, Epoch: 0 })
             {
                 shownAt = terminal.Time.GetTimestamp();
                 terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{Title}: {progress.Fraction:P0}, ") + Pace(progress));

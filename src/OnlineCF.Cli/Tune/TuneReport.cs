@@ -70,7 +70,7 @@ internal static class TuneReport
             <div><dt>RMSE</dt><dd>{TuneTable.Show(point.Rmse)}</dd></div>
             <div><dt>NDCG@10</dt><dd>{TuneTable.Show(point.Ndcg10)}</dd></div>
             </dl>
-            <p>For the server: <code>{Html(best.Arguments)}</code></p>
+            <p>For the server: <code>{string.Join(' ', best.Arguments.Split(' ').Select(x => $"<span>{Html(x)}</span>"))}</code></p>
             """;
     }
 
@@ -101,7 +101,7 @@ internal static class TuneReport
         return $"""
             <article class="card{(curve.Best ? " best" : "")}" aria-labelledby="point-{i}">
             <h3 id="point-{i}">{Html(curve.Label)} {badge}</h3>
-            <p>RMSE {curve.Rmse}, NDCG@10 {curve.Ndcg}</p>
+            <p>RMSE {curve.Rmse}<br>NDCG@10 {curve.Ndcg}</p>
             <div class="chart" data-point="{i}" role="img" aria-label="Train and validation loss by epoch of {Html(curve.Label)}; the figures follow as a table"></div>
             <details><summary>Losses by epoch</summary>
             <table><thead><tr><th scope="col">Epoch</th><th scope="col">Train</th><th scope="col">Validation</th></tr></thead><tbody>{rows}</tbody></table>

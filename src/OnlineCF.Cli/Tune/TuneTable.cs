@@ -10,7 +10,7 @@ internal static class TuneTable
     /// <summary>The table; figures are mean ± deviation over the folds done.</summary>
     public static Table Of(TuneDocument document)
     {
-        var table = Tables.Create("#", "#k", "#batch", "#learning rate", "#RMSE", "#NDCG@10", "#seconds a fold", "#folds", "");
+        var table = Tables.Create("#rank", "#k", "#batch", "#learning rate", "#RMSE", "#NDCG@10", "#seconds a fold", "#folds", "");
         foreach (var point in document.Points)
         {
             table.Add(

@@ -3,28 +3,39 @@
   const points = JSON.parse(document.getElementById("curves").textContent);
   const best = points.findIndex(point => point.best);
   const epochs = Array.from({ length: Math.max(1, ...points.map(point => point.validation.length)) }, (_, i) => i + 1);
-  const losses = chosen => chosen.flatMap(point => [...point.train, ...point.validation]).filter(loss => loss !== null);
-  const range = scale();
+  const numbers = losses => losses.filter(loss => loss !== null).sort((a, b) => a - b);
+  const validationRange = scale(point => point.validation);
+  const range = scale(point => [...point.train, ...point.validation]);
   let compared = -1;
   let charts = [];
 
-  // One scale for all. A point that is far off must not flatten the others: its curve leaves the chart.
-  function scale() {
-    const all = losses(points);
+  // One scale for all. Points that are far off must not flatten the others: their curves leave the chart.
+  function scale(lossesOf) {
+    const all = numbers(points.flatMap(lossesOf));
     if (all.length === 0) {
       return [0, 1];
     }
 
-    const least = Math.min(...all);
-    const reference = losses(best < 0 ? points : [points[best]]);
-    const most = Math.min(Math.max(...all), least + 4 * Math.max(Math.max(...reference) - least, least / 20));
-    if (most < Math.max(...all)) {
+    const [least, median, most] = [all[0], all[all.length >> 1], all[all.length - 1]];
+    const ofBest = best < 0 ? median : Math.max(...numbers(lossesOf(points[best])));
+    const top = Math.min(most, Math.max(ofBest, least + 2 * (median - least)));
+    const margin = (top - least) / 20 || 0.1;
+    return [least - margin, top + margin];
+  }
+
+  function sayWhatIsBeyond() {
+    if (points.some(point => numbers([...point.train, ...point.validation]).some(loss => loss > range[1]))) {
       document.getElementById("beyond").textContent =
-        ` Curves that leave a chart at its top are above ${most.toFixed(2)} there; the tables have their figures.`;
+        ` Curves that leave a chart at its top are above ${range[1].toFixed(2)} there; the tables have their figures.`;
     }
 
-    const margin = (most - least) / 20 || 0.1;
-    return [least - margin, most + margin];
+    document.querySelectorAll(".card .chart").forEach(element => {
+      if (!numbers(points[element.dataset.point].validation).some(loss => loss <= range[1])) {
+        const note = document.createElement("p");
+        note.textContent = "The validation loss is above this chart's scale.";
+        element.before(note);
+      }
+    });
   }
 
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
@@ -42,7 +53,7 @@
     ];
   }
 
-  function options(element, series, small) {
+  function options(element, series, range, small) {
     return {
       width: element.clientWidth - (small ? 0 : 16), height: element.clientHeight - (small ? 0 : 16), series, axes: axes(small),
       legend: { show: false }, padding: [8, 12, 0, 0],
@@ -58,9 +69,9 @@
     const series = [
       {},
       { label: "validation", stroke: colour("validation"), width: 2, points: dots },
-      { label: "train", stroke: colour("train"), width: 2, dash: [6, 4], points: { show: false } },
+      { label: "train", stroke: colour("train"), width: 2, dash: [6, 4], points: { show: epochs.length === 1 } },
     ];
-    return new uPlot(options(element, series, true), [epochs, padded(point.validation), padded(point.train)], element);
+    return new uPlot(options(element, series, range, true), [epochs, padded(point.validation), padded(point.train)], element);
   }
 
   function drawAll(element) {
@@ -68,9 +79,9 @@
     // Drawn last lies on top.
     const order = points.map((_, i) => i).sort((a, b) => style(a)[1] - style(b)[1]);
     const series = order.map(i => ({
-      label: points[i].label, stroke: colour(style(i)[0]), width: style(i)[1], points: i === best ? dots : { show: false },
+      label: points[i].label, stroke: colour(style(i)[0]), width: style(i)[1], points: i === best ? dots : { show: epochs.length === 1 },
     }));
-    const chart = options(element, [{}, ...series], false);
+    const chart = options(element, [{}, ...series], validationRange, false);
     chart.focus = { alpha: 1 };
     chart.hooks = {
       setSeries: [(_, i) => {
@@ -100,6 +111,7 @@
     compared = Number(select.value);
     draw();
   });
+  sayWhatIsBeyond();
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   let width = innerWidth;

@@ -37,6 +37,12 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
         }
 
         using var noGradients = no_grad();
+        // The first sweep and the first evaluation are slower than all that follow.
+        using (var warm = FitOf(new SearchPoint(options.Grid.EmbeddingDims.Min(), options.Grid.BatchSizes[0], SmallestRate)))
+        {
+            SecondsOfEpochsEnd(warm, cancellationToken);
+        }
+
         foreach (var dim in options.Grid.EmbeddingDims.Order())
         {
             MeasureDimension(dim, cancellationToken);
@@ -47,29 +53,33 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
 
     private void MeasureDimension(int dim, CancellationToken cancellationToken)
     {
-        var perEpoch = 0.0;
-        var sweep = 0.0;
+        var (sweep, measure) = (0.0, 0.0);
         foreach (var batch in options.Grid.BatchSizes)
         {
-            using var fit = FitOf(new SearchPoint(dim, batch, options.Grid.LearningRates.Min()));
-            var step = SecondsOfStep(fit, batch, options.Grid.LearningRates.Min(), cancellationToken);
+            using var fit = FitOf(new SearchPoint(dim, batch, SmallestRate));
+            var step = SecondsOfStep(fit, batch, cancellationToken);
             if (batch == options.Grid.BatchSizes[0])
             {
-                sweep = SecondsOf(() => fit.SweepRanking([.. Enumerable.Range(0, _set.Train.Count)], cancellationToken));
-                perEpoch = sweep + SecondsOf(() => _measure.Of(fit.Snapshot(default), EpochLoss.None, cancellationToken));
+                (sweep, measure) = SecondsOfEpochsEnd(fit, cancellationToken);
             }
 
             var steps = Math.Ceiling(_set.Train.Count / (double)batch);
-            _costs[(dim, batch)] = (options.Epochs * ((steps * step) + perEpoch)) + sweep + perEpoch;
+            _costs[(dim, batch)] = (options.Epochs * ((steps * step) + sweep + measure)) + (2 * sweep) + measure;
             _bytes = Math.Max(_bytes, Environment.WorkingSet + (SnapshotCopies * TableBytes(dim) / TableCopies));
         }
     }
 
-    private double SecondsOfStep(FactorFit fit, int batch, double rate, CancellationToken cancellationToken)
+    private double SmallestRate => options.Grid.LearningRates.Min();
+
+    private (double Sweep, double Measure) SecondsOfEpochsEnd(FactorFit fit, CancellationToken cancellationToken) => (
+        SecondsOf(() => fit.SweepRanking([.. Enumerable.Range(0, _set.Train.Count)], cancellationToken)),
+        SecondsOf(() => _measure.Of(fit.Snapshot(default), EpochLoss.None, cancellationToken)));
+
+    private double SecondsOfStep(FactorFit fit, int batch, CancellationToken cancellationToken)
     {
-        fit.Epoch(Positions(WarmSteps * batch), rate, cancellationToken);
+        fit.Epoch(Positions(WarmSteps * batch), SmallestRate, cancellationToken);
         var timed = Positions(TimedSteps * batch);
-        var seconds = SecondsOf(() => fit.Epoch(timed, rate, cancellationToken));
+        var seconds = SecondsOf(() => fit.Epoch(timed, SmallestRate, cancellationToken));
         var steps = (timed.Length + batch - 1) / batch;
         _steps += steps;
         return seconds / steps;

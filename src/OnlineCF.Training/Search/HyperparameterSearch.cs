@@ -23,7 +23,7 @@ public sealed class HyperparameterSearch
     {
         (_options, _memory, _observer, _train) = (options, memory, observer, train);
         _forecast = forecast;
-        _work = new SearchWork(forecast, options.Folds);
+        _work = new SearchWork(forecast);
     }
 
     /// <summary>Searches. The same ratings, options and seed give the same figures on cpu, interrupted or not.</summary>
@@ -83,7 +83,7 @@ public sealed class HyperparameterSearch
 
     private IReadOnlyList<PointResult> RaceOf(IReadOnlyList<SearchPoint> points, double later)
     {
-        _work.Begin(points, later);
+        _work.Begin(points.Select(point => (point, FoldsToTrain(point))), later);
         return Race.Run(points, _options, Fold, result =>
         {
             _work.Skip(result.Point);
@@ -94,14 +94,13 @@ public sealed class HyperparameterSearch
     private FoldResult Fold(SearchPoint point, int fold)
     {
         var result = _memory.Find(point, fold);
-        var kept = result is not null;
         if (result is null)
         {
             result = _train(point, fold, epoch => Report(point, fold, epoch));
             _memory.Keep(result);
+            _work.Finish(result);
         }
 
-        _work.Finish(result, kept);
         Report(point, fold, 0);
         return result;
     }
@@ -115,15 +114,15 @@ public sealed class HyperparameterSearch
     private double ForecastSeconds()
     {
         var points = _options.OneAtATime ? SearchGrid.Variations[0](_options.Grid, _options.Grid.Base) : _options.Grid.Points;
-        var folds = from point in points
-                    from fold in Enumerable.Range(1, _options.Folds)
-                    where _memory.Find(point, fold) is null
-                    select _forecast.SecondsOf(point);
-        return folds.Sum() + (_options.OneAtATime ? SecondsOfTurns(1, _options.Grid.Base) : 0);
+        return points.Sum(point => FoldsToTrain(point) * _forecast.SecondsOf(point))
+            + (_options.OneAtATime ? SecondsOfTurns(1, _options.Grid.Base) : 0);
     }
+
+    private int FoldsToTrain(SearchPoint point) =>
+        Enumerable.Range(1, _options.Folds).Count(fold => _memory.Find(point, fold) is null);
 
     // As if the best point stayed; which it will be is not known before.
     private double SecondsOfTurns(int first, SearchPoint best) => SearchGrid.Variations.Skip(first)
         .SelectMany(variation => variation(_options.Grid, best)).Where(point => point != best)
-        .Sum(_forecast.SecondsOf) * _options.Folds;
+        .Sum(point => FoldsToTrain(point) * _forecast.SecondsOf(point));
 }

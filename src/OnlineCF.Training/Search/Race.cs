@@ -64,8 +64,7 @@ internal static class Race
             var loss = entry.Loss(by);
             if (loss.Mean - loss.Deviation > mean + deviation && loss.Mean - mean > LeastGap * Math.Abs(mean))
             {
-                entry.Stop(FormattableString.Invariant(
-                    $"behind the best after {entry.Folds.Count} folds: {Show(loss, by)} against {Show(best.Loss(by), by)}"));
+                entry.Stop($"clearly behind after {entry.Folds.Count} folds; the best had {Show(best.Loss(by), by)}");
                 ended(entry);
             }
         }

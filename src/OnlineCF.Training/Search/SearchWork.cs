@@ -1,15 +1,14 @@
 namespace OnlineCF.Training.Search;
 
 /// <summary>
-/// How much of a search is done and how long the rest takes: the forecast's seconds are the unit, and what
+/// How much of what a search has to train is done and how long the rest takes: the forecast's seconds are the unit, and what
 /// has been trained so far says how much slower or faster than forecast this machine really is.
 /// </summary>
-internal sealed class SearchWork(SearchForecast forecast, int folds)
+internal sealed class SearchWork(SearchForecast forecast)
 {
     private readonly Dictionary<SearchPoint, int> _left = [];
     private double _later;
     private double _done;
-    private double _trained;
     private double _took;
 
     /// <summary>Forecast seconds of everything that is left.</summary>
@@ -23,30 +22,28 @@ internal sealed class SearchWork(SearchForecast forecast, int folds)
         var going = part * forecast.SecondsOf(point);
         var remaining = Math.Max(0, Remaining - going);
         var all = _done + going + remaining;
-        return (all > 0 ? (_done + going) / all : 1, remaining * (_trained > 0 ? _took / _trained : 1));
+        return (all > 0 ? (_done + going) / all : 1, remaining * (_done > 0 ? _took / _done : 1));
     }
 
-    /// <summary>A race of these points begins; further ones, not known yet, will take so many forecast seconds.</summary>
-    public void Begin(IEnumerable<SearchPoint> points, double later)
+    /// <summary>A race begins; further points, not known yet, will take so many forecast seconds.</summary>
+    /// <param name="folds">How many folds of each point are to be trained.</param>
+    /// <param name="later">Forecast seconds.</param>
+    public void Begin(IEnumerable<(SearchPoint Point, int Folds)> folds, double later)
     {
         _left.Clear();
         _later = later;
-        foreach (var point in points)
+        foreach (var (point, left) in folds)
         {
-            _left[point] = folds;
+            _left[point] = left;
         }
     }
 
-    /// <summary>A fold is done, trained now or kept from before.</summary>
-    public void Finish(FoldResult fold, bool kept)
+    /// <summary>A fold was trained.</summary>
+    public void Finish(FoldResult fold)
     {
         _left[fold.Point]--;
         var seconds = forecast.SecondsOf(fold.Point);
-        _done += seconds;
-        if (!kept)
-        {
-            (_trained, _took) = (_trained + seconds, _took + fold.Seconds);
-        }
+        (_done, _took) = (_done + seconds, _took + fold.Seconds);
     }
 
     /// <summary>The point's remaining folds are skipped.</summary>
