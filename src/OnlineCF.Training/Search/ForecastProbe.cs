@@ -25,7 +25,7 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
     private long _bytes;
     private int _steps;
 
-    /// <summary>Measures; the search's seconds are those of all points without any that are kept.</summary>
+    /// <summary>Measures; how much there is to train, and so the seconds of the whole, the search knows.</summary>
     /// <exception cref="SearchTooLargeException">The largest dimension cannot fit.</exception>
     public SearchForecast Measure(CancellationToken cancellationToken)
     {

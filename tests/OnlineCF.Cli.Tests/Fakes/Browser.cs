@@ -1,26 +1,27 @@
 using System.Diagnostics;
-using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace OnlineCF.Cli.Tests.Fakes;
 
 /// <summary>
-/// One page in a real headless Chromium, driven by the DevTools protocol; a test that needs it is skipped where
-/// there is none.
+/// One page in a real headless Chromium, driven by the DevTools protocol over a pair of pipes, so that the browser
+/// ends with the test whatever happens; a test that needs it is skipped where there is none.
 /// </summary>
 internal sealed class Browser : IAsyncDisposable
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(60);
+
     private readonly TemporaryFolder _profile;
     private readonly Process _process;
-    private readonly ClientWebSocket _socket = new();
-    private readonly byte[] _buffer = new byte[16 << 20];
+    private readonly BufferedStream _answers;
     private string? _session;
     private int _lastId;
 
-    private Browser(TemporaryFolder profile, Process process) => (_profile, _process) = (profile, process);
+    private Browser(TemporaryFolder profile, Process process) =>
+        (_profile, _process, _answers) = (profile, process, new BufferedStream(process.StandardOutput.BaseStream, 1 << 16));
 
     /// <summary>Errors and warnings of the page's console, and what it could not load.</summary>
     public List<string> Complaints { get; } = [];
@@ -37,15 +38,17 @@ internal sealed class Browser : IAsyncDisposable
             .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
         Assert.SkipWhen(program is null, "No Chromium is installed.");
         var profile = new TemporaryFolder();
+        // The protocol is spoken on the descriptors 3 and 4.
         var process = Process.Start(new ProcessStartInfo(
-            program!,
+            "/bin/sh",
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-port=0",
-                $"--user-data-dir={profile.Path}", "about:blank",
+                "-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", program!, "--headless", "--no-sandbox", "--disable-gpu",
+                "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--disable-breakpad", "--remote-debugging-pipe", $"--user-data-dir={profile.Path}",
             ])
         {
-            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
         })!;
         var browser = new Browser(profile, process);
         await browser.ConnectAsync();
@@ -58,7 +61,7 @@ internal sealed class Browser : IAsyncDisposable
         await SendAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
         await SendAsync("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
         await SendAsync("Page.navigate", new { url = new Uri(path).AbsoluteUri });
-        await EvaluateAsync("new Promise(done => { const look = () => document.readyState === 'complete' ? requestAnimationFrame(() => requestAnimationFrame(done)) : addEventListener('load', look, { once: true }); look(); })");
+        await EvaluateAsync("new Promise(done => { const look = () => document.readyState === 'complete' ? setTimeout(done, 0) : addEventListener('load', look, { once: true }); look(); })");
     }
 
     /// <summary>The value of a script's last expression.</summary>
@@ -76,7 +79,6 @@ internal sealed class Browser : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _socket.Dispose();
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
@@ -85,15 +87,6 @@ internal sealed class Browser : IAsyncDisposable
 
     private async Task ConnectAsync()
     {
-        const string Announcement = "DevTools listening on ";
-        string? line;
-        do
-        {
-            line = await _process.StandardError.ReadLineAsync(Cancellation);
-        }
-        while (line?.StartsWith(Announcement, StringComparison.Ordinal) == false);
-        _process.BeginErrorReadLine();
-        await _socket.ConnectAsync(new Uri(line![Announcement.Length..]), Cancellation);
         var target = await SendAsync("Target.createTarget", new { url = "about:blank" });
         var attached = await SendAsync(
             "Target.attachToTarget", new { targetId = target.GetProperty("targetId").GetString(), flatten = true });
@@ -118,10 +111,13 @@ internal sealed class Browser : IAsyncDisposable
             message["sessionId"] = _session;
         }
 
-        await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text, true, Cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(LongestAnswer);
+        await _process.StandardInput.BaseStream.WriteAsync(new byte[][] { JsonSerializer.SerializeToUtf8Bytes(message), [0] }.SelectMany(x => x).ToArray(), limit.Token);
+        await _process.StandardInput.BaseStream.FlushAsync(limit.Token);
         while (true)
         {
-            var answer = await ReceiveAsync();
+            var answer = await ReceiveAsync(limit.Token);
             if (answer.TryGetProperty("id", out var answered) && answered.GetInt32() == id)
             {
                 Assert.False(answer.TryGetProperty("error", out var error), error.ToString());
@@ -132,17 +128,18 @@ internal sealed class Browser : IAsyncDisposable
         }
     }
 
-    private async Task<JsonElement> ReceiveAsync()
+    private async Task<JsonElement> ReceiveAsync(CancellationToken limit)
     {
-        var length = 0;
-        ValueWebSocketReceiveResult received;
-        do
+        // A message ends with a zero byte.
+        var message = new MemoryStream();
+        var next = new byte[1];
+        while (await _answers.ReadAsync(next, limit) == 1 && next[0] != 0)
         {
-            received = await _socket.ReceiveAsync(_buffer.AsMemory(length), Cancellation);
-            length += received.Count;
+            message.WriteByte(next[0]);
         }
-        while (!received.EndOfMessage);
-        return JsonDocument.Parse(_buffer.AsMemory(0, length).ToArray()).RootElement;
+
+        Assert.True(message.Length > 0, "The browser has gone away.");
+        return JsonDocument.Parse(message.ToArray()).RootElement;
     }
 
     private void Note(JsonElement happened)
