@@ -41,6 +41,8 @@ internal sealed class TrainingRun(
             loss = fit.Epoch(drawn, options.LearningRate, cancellationToken);
             if (!double.IsFinite(loss.Total))
             {
+                progress.Report(new EpochReport(
+                    epoch, options.Epochs, ModelFigures.None with { TrainLoss = loss.Total }, set.Train.Count, 0));
                 throw new DivergedException(epoch, ModelFigures.None with { TrainLoss = loss.Total });
             }
 
@@ -48,7 +50,7 @@ internal sealed class TrainingRun(
             var elapsed = Stopwatch.GetElapsedTime(started);
             busy += elapsed;
             var reached = fit.Snapshot(stamp);
-            var figures = measure.Of(reached, loss, cancellationToken);
+            var figures = measure.Of(reached, loss, cancellationToken).Figures;
             _contender.Offer(reached, figures.ValidationRmse, figures.ValidationNdcg10);
             progress.Report(new EpochReport(
                 epoch, options.Epochs, figures, set.Train.Count, plan.EpochSize / elapsed.TotalSeconds));
@@ -67,10 +69,10 @@ internal sealed class TrainingRun(
 
 /// <summary>What a run has made.</summary>
 /// <param name="Snapshot">The best heads.</param>
-/// <param name="Figures">Their figures.</param>
+/// <param name="Measured">Their figures.</param>
 /// <param name="Epochs">Epochs done.</param>
 /// <param name="RatingsPerSecond">Ratings passed over per second of minibatch training.</param>
-internal sealed record RunResult(FactorSnapshot Snapshot, ModelFigures Figures, int Epochs, double RatingsPerSecond)
+internal sealed record RunResult(FactorSnapshot Snapshot, Measured Measured, int Epochs, double RatingsPerSecond)
 {
     /// <summary>A model without rows, for a history without training ratings.</summary>
     public static RunResult OfNothing(SnapshotStamp stamp, int dim) => new(
@@ -83,7 +85,7 @@ internal sealed record RunResult(FactorSnapshot Snapshot, ModelFigures Figures, 
             Movies = FactorTable.Empty(dim),
             Users = FactorTable.Empty(dim),
         },
-        ModelFigures.None, 0, 0);
+        new Measured(ModelFigures.None, []), 0, 0);
 }
 
 /// <summary>What a snapshot says about its making.</summary>
