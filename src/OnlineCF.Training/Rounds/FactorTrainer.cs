@@ -94,6 +94,7 @@ public sealed class FactorTrainer : IModelTrainer
             Epochs = run.Epochs,
             Ratings = set.Train.Count,
             RatingsPerSecond = run.RatingsPerSecond,
+            RatingsPassed = run.RatingsPassed,
             Figures = run.Measured.Figures,
             Serving = rivals.Count == 0 ? ModelFigures.None : rivals[0].Measured.Figures,
             BiasRmse = baselines.Figures.ValidationRmse,
