@@ -29,17 +29,23 @@ internal readonly struct MovieSide(ServingModel model) : IFactorSide
     public float WeightOf(int row) => 1;
 }
 
-/// <summary>The users of a snapshot.</summary>
-internal readonly struct UserSide(FactorTable users, float[] weights) : IFactorSide
+/// <summary>
+/// The users of a snapshot, and from the row after its last one on, users folded in since, who weigh as a rating's
+/// user does on average.
+/// </summary>
+internal readonly struct UserSide(FactorTable users, float[] weights, IReadOnlyList<UserVectors> newcomers) : IFactorSide
 {
     private readonly FactorTable _users = users;
     private readonly float[] _weights = weights;
+    private readonly IReadOnlyList<UserVectors> _newcomers = newcomers;
 
-    public float BiasOf(int row) => _users.Biases[row];
+    public float BiasOf(int row) => row < _users.Count ? _users.Biases[row] : _newcomers[row - _users.Count].Bias;
 
-    public ReadOnlySpan<float> RatingRow(int row) => _users.RatingRow(row);
+    public ReadOnlySpan<float> RatingRow(int row) =>
+        row < _users.Count ? _users.RatingRow(row) : _newcomers[row - _users.Count].Rating;
 
-    public ReadOnlySpan<float> RankingRow(int row) => _users.RankingRow(row);
+    public ReadOnlySpan<float> RankingRow(int row) =>
+        row < _users.Count ? _users.RankingRow(row) : _newcomers[row - _users.Count].Ranking;
 
-    public float WeightOf(int row) => _weights[row];
+    public float WeightOf(int row) => row < _users.Count ? _weights[row] : 1;
 }

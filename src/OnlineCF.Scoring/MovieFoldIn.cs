@@ -12,7 +12,16 @@ public static class MovieFoldIn
     /// <param name="userGramian"><see cref="ServingModel.UserGramian"/>.</param>
     /// <exception cref="ArgumentException">The Gramian is not stride × stride.</exception>
     public static MovieVectors Fold(
-        ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> userGramian)
+        ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> userGramian) =>
+        Fold(model, ratings, userGramian, []);
+
+    /// <summary>
+    /// The same with users whom the snapshot does not know but who are folded in against its movies: row
+    /// <c>Users.Count + n</c> is the newcomer n. The Gramian stays that of the snapshot.
+    /// </summary>
+    public static MovieVectors Fold(
+        ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> userGramian,
+        IReadOnlyList<UserVectors> newcomers)
     {
         if (userGramian.Length != model.Stride * model.Stride)
         {
@@ -20,7 +29,7 @@ public static class MovieFoldIn
         }
 
         var snapshot = model.Snapshot;
-        var side = new UserSide(snapshot.Users, model.UserWeights);
+        var side = new UserSide(snapshot.Users, model.UserWeights, newcomers);
         var (rating, ranking) = (new float[model.Stride], new float[model.Stride]);
         var bias = FoldInSolver.SolveRating(
             side, ratings, snapshot.EmbeddingDim, snapshot.GlobalMean, snapshot.FoldIn, rating);

@@ -23,6 +23,18 @@ public sealed class MovieFoldInTests
     }
 
     [Fact]
+    public void Newcomer_with_a_user_s_vectors_counts_as_that_user()
+    {
+        var model = ServingModel.Create(TestModels.Snapshot(1, 30, Users, 8));
+        var users = model.Snapshot.Users;
+        var twin = new UserVectors(users.Biases[7], users.RatingRow(7).ToArray(), users.RankingRow(7).ToArray(), 1);
+
+        var movie = MovieFoldIn.Fold(model, [new(3, 2), new(Users, 5)], model.UserGramian.Span, [twin]);
+
+        Assert.Equivalent(MovieFoldIn.Fold(model, [new(3, 2), new(7, 5)], model.UserGramian.Span), movie);
+    }
+
+    [Fact]
     public void Movie_that_only_unknown_users_rated_has_a_bias_only()
     {
         var model = ServingModel.Create(TestModels.Snapshot(1, 30, Users, 8));

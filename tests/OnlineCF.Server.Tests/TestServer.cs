@@ -1,4 +1,5 @@
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests;
@@ -37,7 +38,12 @@ public sealed class TestServer : IAsyncDisposable
 
     public TrainingService.TrainingServiceClient Training { get; }
 
-    public static async Task<TestServer> StartAsync(string? folder = null, params string[] settings)
+    public static Task<TestServer> StartAsync(string? folder = null, params string[] settings) =>
+        StartReplacingAsync(_ => { }, folder, settings);
+
+    /// <summary>The same with some parts replaced.</summary>
+    internal static async Task<TestServer> StartReplacingAsync(
+        Action<IServiceCollection> replace, string? folder = null, params string[] settings)
     {
         folder ??= Directory.CreateTempSubdirectory("onlinecf-").FullName;
         string[] args =
@@ -45,7 +51,7 @@ public sealed class TestServer : IAsyncDisposable
             $"--Storage:Path={folder}", "--Server:HttpPort=0", "--Server:GrpcPort=0",
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:OnlineCF=Warning", .. settings,
         ];
-        return new TestServer(await ServerHost.StartAsync(args, TestContext.Current.CancellationToken), folder);
+        return new TestServer(await ServerHost.StartAsync(args, replace, TestContext.Current.CancellationToken), folder);
     }
 
     /// <summary>Stops the server and starts another on the same folder.</summary>

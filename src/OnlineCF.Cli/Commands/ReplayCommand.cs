@@ -25,21 +25,40 @@ internal static class ReplayCommand
             HelpName = "N",
             DefaultValueFactory = _ => 42,
         };
+        var compareFull = NumberOption.Create(
+            "--compare-full",
+            "Instead of predicting: an incremental round every N ratings, beside a model trained in full on the same",
+            value: 0,
+            least: 0,
+            most: 1_000_000_000);
         var verb = new Verb(
             "replay",
             "Run ratings in order of time through a server inside this process: predict each one, then rate it. The rating log it makes is thrown away.",
             environment,
             talksToServer: false,
             "onlinecf replay ratings.csv",
-            "onlinecf replay ml-latest-small --min-new-ratings 5000 --json")
+            "onlinecf replay ml-latest-small --min-new-ratings 5000 --json",
+            "onlinecf replay ml-latest-small --compare-full 5000")
         {
             data,
+            compareFull,
             minNewRatings,
             seed,
         };
-        verb.Run((invocation, cancel) =>
-            RunAsync(invocation, invocation.Value(data), invocation.Value(minNewRatings), invocation.Value(seed), cancel));
+        verb.Run((invocation, cancel) => invocation.Value(compareFull) is var every and > 0
+            ? CompareAsync(invocation, invocation.Value(data), every, invocation.Value(seed), cancel)
+            : RunAsync(invocation, invocation.Value(data), invocation.Value(minNewRatings), invocation.Value(seed), cancel));
         return verb;
+    }
+
+    private static Task<int> CompareAsync(
+        VerbInvocation invocation, string path, int every, long seed, CancellationToken cancel)
+    {
+        var badLines = new BadLines(invocation.Terminal.Note);
+        var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
+        badLines.Summarize("lines could not be used");
+        var run = new CompareFullRun(invocation, new TrainingOptions { Seed = seed });
+        return Task.FromResult(run.Run(ratings, every, cancel));
     }
 
     private static async Task<int> RunAsync(

@@ -58,6 +58,9 @@ public sealed record TrainingResult
     /// <summary>Ratings processed per second, over all epochs.</summary>
     public required double RatingsPerSecond { get; init; }
 
+    /// <summary>Ratings passed over by minibatches in all epochs together.</summary>
+    public required long RatingsPassed { get; init; }
+
     /// <summary>The candidate's figures.</summary>
     public required ModelFigures Figures { get; init; }
 

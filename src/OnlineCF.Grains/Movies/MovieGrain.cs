@@ -1,5 +1,6 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Users;
 using OnlineCF.Scoring;
 
 namespace OnlineCF.Grains.Movies;
@@ -10,7 +11,15 @@ public sealed class MovieGrain(IRatingLog log, ModelReplica models, ReplicaBroad
     /// <summary>A movie with fewer ratings is not folded in.</summary>
     public const int FoldInMinRatings = 5;
 
+    // A movie that many newcomers rate is solved from its snapshot's users and so many of them.
+    private const int MaxNewcomers = 64;
+
+    // Once folded in, a movie is folded in again when a tenth of its ratings is news.
+    private const int RefoldShare = 10;
+
     private readonly MovieHistory _history = new();
+    private int _changes;
+    private long _foldedVersion;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -29,7 +38,12 @@ public sealed class MovieGrain(IRatingLog log, ModelReplica models, ReplicaBroad
             _history.Apply(entry);
         }
 
-        await FoldInAsync();
+        _changes += entries.Length;
+        if (_foldedVersion != models.Current?.Version || _changes * RefoldShare >= _history.Statistics.Count)
+        {
+            await FoldInAsync();
+        }
+
         return _history.Statistics;
     }
 
@@ -47,17 +61,42 @@ public sealed class MovieGrain(IRatingLog log, ModelReplica models, ReplicaBroad
             return;
         }
 
+        var newcomers = await NewcomersAsync(model);
         var users = model.Snapshot.Users;
+        var rows = newcomers.Keys.Select((userId, n) => (userId, users.Count + n)).ToDictionary();
         RatedRow[] raters =
         [
-            .. _history.Raters
-                .Select(rater => new RatedRow(users.RowOf(rater.UserId), rater.Value))
-                .Where(rater => rater.Row >= 0),
+            .. _history.Raters.Select(rater => new RatedRow(
+                users.RowOf(rater.UserId) is var row and >= 0 ? row : rows.GetValueOrDefault(rater.UserId, -1), rater.Value)),
         ];
-        if (raters.Length > 0)
+        if (raters.Any(rater => rater.Row >= 0))
         {
-            var vectors = MovieFoldIn.Fold(model, raters, model.UserGramian.Span);
+            var vectors = MovieFoldIn.Fold(model, raters, model.UserGramian.Span, [.. newcomers.Values]);
+            (_foldedVersion, _changes) = (model.Version, 0);
             await broadcast.AddMovieAsync(model.Version, movieId, vectors);
         }
+    }
+
+    // Raters whom the snapshot does not know, as they are folded in now, by user_id.
+    private async Task<SortedDictionary<long, UserVectors>> NewcomersAsync(ServingModel model)
+    {
+        long[] unknown =
+        [
+            .. _history.Raters.Select(rater => rater.UserId)
+                .Where(userId => model.Snapshot.Users.RowOf(userId) < 0).Take(MaxNewcomers),
+        ];
+        var movieId = this.GetPrimaryKeyLong();
+        var folded = await Task.WhenAll(
+            unknown.Select(userId => GrainFactory.GetGrain<IUserGrain>(userId).GetVectorsAsync(model.Version, movieId)));
+        var newcomers = new SortedDictionary<long, UserVectors>();
+        foreach (var (userId, user) in unknown.Zip(folded))
+        {
+            if (user is not null)
+            {
+                newcomers.Add(userId, new UserVectors(user.Bias, user.Rating, user.Ranking, user.KnownRatings));
+            }
+        }
+
+        return newcomers;
     }
 }

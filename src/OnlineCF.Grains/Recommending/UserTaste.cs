@@ -55,6 +55,15 @@ public sealed class UserTaste
     /// <summary>Whether the movie is rated.</summary>
     public bool HasRated(long movieId) => MovieIds.AsSpan().BinarySearch(movieId) >= 0;
 
+    /// <summary>The vectors as they would be without the rating of a movie; null without a model.</summary>
+    public UserVectors? Without(long movieId)
+    {
+        var index = MovieIds.AsSpan().BinarySearch(movieId);
+        return index < 0 || Model is null
+            ? Vectors
+            : UserFoldIn.Fold(Model, [.. Rows.AsSpan(0, index), .. Rows.AsSpan(index + 1)]);
+    }
+
     // Ratings of one moment stand in the order of their movies, so that the same ratings give the same vectors.
     private static RatedRow[] NewestFirst(RatedRow[] rows, long[] times)
     {

@@ -114,21 +114,22 @@ public sealed partial class TrainingWorker(
         var started = time.GetUtcNow();
         RoundRecord record;
         FactorSnapshot? candidate = null;
+        EpochReport? lastEpoch = null;
         try
         {
-            var progress = new EpochProgress(report => OnEpoch(round, reports, report));
+            var progress = new EpochProgress(report => OnEpoch(round, reports, lastEpoch = report));
             var result = trainer.Train(round.Request, progress, cancellationToken);
             candidate = result.Passed ? result.Candidate : null;
             record = RecordOf(round, result, started);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            record = RecordOf(round, RoundOutcome.Cancelled, "The round was cancelled.", started);
+            record = RecordOf(round, RoundOutcome.Cancelled, "The round was cancelled.", lastEpoch, started);
         }
         catch (Exception exception)
         {
             LogFailed(round.RoundId, exception);
-            record = RecordOf(round, RoundOutcome.Failed, exception.Message, started);
+            record = RecordOf(round, RoundOutcome.Failed, exception.Message, lastEpoch, started);
         }
 
         record = Store(record, candidate, round.Epoch);
@@ -186,18 +187,20 @@ public sealed partial class TrainingWorker(
         PopularityNdcg10 = result.PopularityNdcg10,
     };
 
-    private RoundRecord RecordOf(TrainingRound round, RoundOutcome outcome, string reason, DateTimeOffset started) => new()
+    // A round without a candidate keeps what its last epoch measured.
+    private RoundRecord RecordOf(
+        TrainingRound round, RoundOutcome outcome, string reason, EpochReport? last, DateTimeOffset started) => new()
     {
         RoundId = round.RoundId,
         Outcome = outcome,
         Reason = reason,
         StartedAt = started,
         EndedAt = time.GetUtcNow(),
-        Epochs = 0,
-        Ratings = 0,
-        RatingsPerSecond = 0,
+        Epochs = last?.Epoch ?? 0,
+        Ratings = last?.Ratings ?? 0,
+        RatingsPerSecond = last?.RatingsPerSecond ?? 0,
         FullRetrain = round.Request.FullRetrain,
-        Candidate = ModelFigures.None,
+        Candidate = last?.Figures ?? ModelFigures.None,
         Serving = ModelFigures.None,
         BiasRmse = double.NaN,
         PopularityNdcg10 = double.NaN,

@@ -38,6 +38,13 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("Predict")]
     public Task<PredictionList> PredictAsync([Immutable] long[] movieIds);
 
+    /// <summary>
+    /// The user folded into a model version from all ratings but that of one movie, for that movie's own
+    /// fold-in; null where another version serves or no rated movie is known to it.
+    /// </summary>
+    [Alias("GetVectors")]
+    public Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId);
+
     /// <summary>Returns when the user's ratings have changed since <paramref name="knownChange"/>, or after <paramref name="timeout"/>.</summary>
     /// <returns>The number of the latest change, to be given back in the next call.</returns>
     [Alias("WaitForChange"), AlwaysInterleave]

@@ -77,6 +77,15 @@ public sealed class UserGrain(
         engine.Predict(TasteOf(await GetHistoryAsync()), movieIds);
 
     /// <inheritdoc/>
+    public async Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId)
+    {
+        var taste = TasteOf(await GetHistoryAsync());
+        return taste.Model?.Version == version && taste.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
+            ? new FoldedUser(vectors.Bias, vectors.Rating, vectors.Ranking, vectors.KnownRatings)
+            : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout)
     {
         if (_change == knownChange)

@@ -34,3 +34,8 @@ public sealed record RatingList([property: Id(0)] Rating[] Ratings, [property: I
 /// <summary>How many current ratings were erased, and the log's sequence.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.ErasureReceipt")]
 public sealed record ErasureReceipt([property: Id(0)] long Ratings, [property: Id(1)] long Sequence);
+
+/// <summary>A user's vectors in one model version.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.FoldedUser")]
+public sealed record FoldedUser(
+    [property: Id(0)] float Bias, [property: Id(1)] float[] Rating, [property: Id(2)] float[] Ranking, [property: Id(3)] int KnownRatings);

@@ -16,9 +16,14 @@ public static class ServerHost
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="SettingsException">Settings are wrong.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task<RunningServer> StartAsync(string[] args, CancellationToken cancellationToken)
+    public static Task<RunningServer> StartAsync(string[] args, CancellationToken cancellationToken) =>
+        StartAsync(args, _ => { }, cancellationToken);
+
+    /// <summary>The same with some parts replaced.</summary>
+    internal static async Task<RunningServer> StartAsync(
+        string[] args, Action<IServiceCollection> replace, CancellationToken cancellationToken)
     {
-        var app = Build(args);
+        var app = Build(args, replace);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -32,7 +37,9 @@ public static class ServerHost
     }
 
     /// <summary>Composes a server that has not been started.</summary>
-    internal static WebApplication Build(string[] args)
+    internal static WebApplication Build(string[] args) => Build(args, _ => { });
+
+    private static WebApplication Build(string[] args, Action<IServiceCollection> replace)
     {
         // The settings file lies beside the program; one in the working folder may override it.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -50,6 +57,7 @@ public static class ServerHost
         builder.Services.AddOnlineCFServer(settings);
         builder.AddOnlineCFSilo(settings);
         builder.Services.AddOnlineCFTelemetry();
+        replace(builder.Services);
 
         var app = builder.Build();
         app.MapOnlineCF();

@@ -33,7 +33,12 @@ internal sealed class RankingEvaluator(TrainingSet set)
     /// <param name="scorer">What to measure.</param>
     /// <param name="lists">Takes a list of movie rows for each user row, or null.</param>
     /// <param name="cancellationToken">Seen between users.</param>
-    public EvaluationFigures Evaluate(IUserScorer scorer, int[][]? lists, CancellationToken cancellationToken)
+    public EvaluationFigures Evaluate(IUserScorer scorer, int[][]? lists, CancellationToken cancellationToken) =>
+        Measure(scorer, lists, cancellationToken).Figures;
+
+    /// <summary>The same, with what every user row contributed, to be compared with another scorer's.</summary>
+    public (EvaluationFigures Figures, UserOutcome[] Users) Measure(
+        IUserScorer scorer, int[][]? lists, CancellationToken cancellationToken)
     {
         var users = set.UserIds.Length;
         var (squared, absolute) = (new double[users], new double[users]);
@@ -64,10 +69,24 @@ internal sealed class RankingEvaluator(TrainingSet set)
             lists?[user] = results[user].Top;
         });
         // Summed in the order of the rows, so that threads cannot change the last digit.
-        return Figures(squared.Sum(), absolute.Sum(), results);
+        var ndcg = Array.ConvertAll(Enumerable.Range(0, users).ToArray(), user => NdcgOf(user, results[user]));
+        return (
+            Figures(squared.Sum(), absolute.Sum(), results, ndcg),
+            [.. squared.Select((error, user) => new UserOutcome(error, results[user].HeldOut, ndcg[user]))]);
     }
 
-    private EvaluationFigures Figures(double squared, double absolute, UserResult[] results)
+    private double NdcgOf(int user, UserResult result)
+    {
+        if (!result.Ranked)
+        {
+            return double.NaN;
+        }
+
+        var relevant = Relevant(user);
+        return RankingMetrics.Ndcg(Array.ConvertAll(result.Top, relevant.Contains), relevant.Count, NdcgCutoff);
+    }
+
+    private EvaluationFigures Figures(double squared, double absolute, UserResult[] results, double[] ndcgs)
     {
         var (ndcg, recall, hitUsers, measured) = (0.0, 0.0, 0, 0);
         var covered = new bool[set.TrainedMovies];
@@ -82,7 +101,7 @@ internal sealed class RankingEvaluator(TrainingSet set)
             {
                 var relevant = Relevant(user);
                 var hits = Array.ConvertAll(results[user].Top, relevant.Contains);
-                ndcg += RankingMetrics.Ndcg(hits, relevant.Count, NdcgCutoff);
+                ndcg += ndcgs[user];
                 recall += RankingMetrics.Recall(hits, relevant.Count, ListLength);
                 hitUsers += RankingMetrics.Hits(hits, NdcgCutoff) > 0 ? 1 : 0;
                 measured++;

@@ -26,6 +26,7 @@ public sealed class FactorTrainer : IModelTrainer
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
     private readonly RatingHistory _history = new();
+    private readonly Champion _champion = new();
     private readonly Device _device;
 
     /// <summary>Loads libtorch and chooses the device.</summary>
@@ -74,13 +75,16 @@ public sealed class FactorTrainer : IModelTrainer
     private TrainingResult Judge(
         TrainingSet set, RoundMeasure measure, RunResult run, FactorSnapshot? serving, bool full, CancellationToken cancellationToken)
     {
-        var (biasRmse, popularityNdcg10) = measure.Baselines(cancellationToken);
-        var servingFigures = serving is null
-            ? ModelFigures.None
-            : measure.Of(serving, EpochLoss.None, cancellationToken);
+        var baselines = measure.Baselines(cancellationToken);
+        var rivals = _champion.RivalsOf(serving, measure, cancellationToken);
         var (passed, reason) = set.Train.Count == 0
             ? (false, "there are no ratings to train on")
-            : PromotionGate.Judge(run.Snapshot, run.Figures, servingFigures, biasRmse, popularityNdcg10);
+            : PromotionGate.Judge(run.Snapshot, run.Measured, [.. rivals, Rival.Baselines(baselines)]);
+        if (passed)
+        {
+            _champion.OnPassed(run.Snapshot, run.Measured, rivals);
+        }
+
         return new TrainingResult
         {
             Candidate = run.Snapshot with { TrainedAt = _time.GetUtcNow() },
@@ -90,10 +94,11 @@ public sealed class FactorTrainer : IModelTrainer
             Epochs = run.Epochs,
             Ratings = set.Train.Count,
             RatingsPerSecond = run.RatingsPerSecond,
-            Figures = run.Figures,
-            Serving = servingFigures,
-            BiasRmse = biasRmse,
-            PopularityNdcg10 = popularityNdcg10,
+            RatingsPassed = run.RatingsPassed,
+            Figures = run.Measured.Figures,
+            Serving = rivals.Count == 0 ? ModelFigures.None : rivals[0].Measured.Figures,
+            BiasRmse = baselines.Figures.ValidationRmse,
+            PopularityNdcg10 = baselines.Figures.ValidationNdcg10,
         };
     }
 

@@ -1,49 +1,63 @@
 using System.Globalization;
 using OnlineCF.Core.Models;
+using OnlineCF.Training.Evaluation;
 
 namespace OnlineCF.Training.Rounds;
 
 /// <summary>
-/// Decides whether a candidate may serve: it must not be worse than the serving snapshot nor than the
-/// baselines, all measured on the same hold-out. A small tolerance keeps noise from blocking fresh ratings.
+/// Decides whether a candidate may serve: it must not be worse than the serving snapshot, than the best snapshot
+/// before it, nor than the baselines, all measured on the same users of the same hold-out. Worse means by more
+/// than a tolerance and by more than chance: the loss is compared with its own standard error over users
+/// (<see cref="PairedLoss"/>), so a small hold-out does not reject good candidates by its noise, and a large one
+/// does not pass what is known to be a loss.
 /// </summary>
 internal static class PromotionGate
 {
-    /// <summary>A candidate's RMSE may be above the other's by this share.</summary>
-    public const double RmseTolerance = 0.005;
+    /// <summary>A candidate's RMSE may be above the other's by this share, however sure that is: fresh ratings are worth it.</summary>
+    public const double RmseTolerance = 0.0025;
 
-    /// <summary>A candidate's NDCG@10 may be below the other's by this share: the noise of some hundred measured users.</summary>
-    public const double NdcgTolerance = 0.03;
+    /// <summary>A candidate's NDCG@10 may be below the other's by this share.</summary>
+    public const double NdcgTolerance = 0.01;
 
-    /// <summary>
-    /// The decision and its reason. What cannot be measured cannot block: without hold-out ratings (RMSE is
-    /// NaN) or without liked ones (NDCG is NaN) that comparison is left out, and so is a serving snapshot
-    /// whose own figures are not numbers. A candidate that predicts no numbers never passes.
-    /// </summary>
+    /// <summary>The decision and its reason.</summary>
+    /// <remarks>
+    /// What cannot be measured cannot block: without hold-out ratings (RMSE is NaN) or without liked ones (NDCG
+    /// is NaN) that comparison is left out, and so is a rival whose own figures are not numbers. A candidate
+    /// that predicts no numbers never passes.
+    /// </remarks>
     /// <param name="snapshot">The candidate.</param>
-    /// <param name="candidate">The candidate's figures.</param>
-    /// <param name="serving">The serving snapshot's, or <see cref="ModelFigures.None"/>.</param>
-    /// <param name="biasRmse">The bias baseline's RMSE.</param>
-    /// <param name="popularityNdcg10">The popularity baseline's NDCG@10.</param>
+    /// <param name="candidate">What it measures.</param>
+    /// <param name="rivals">What it must not be worse than.</param>
     public static (bool Passed, string Reason) Judge(
-        FactorSnapshot snapshot, ModelFigures candidate, ModelFigures serving, double biasRmse, double popularityNdcg10)
+        FactorSnapshot snapshot, Measured candidate, params IReadOnlyList<Rival> rivals)
     {
-        if (!IsFinite(snapshot.Movies) || !IsFinite(snapshot.Users) || (double.IsNaN(candidate.ValidationRmse) && !double.IsNaN(biasRmse))
-            || (double.IsNaN(candidate.ValidationNdcg10) && !double.IsNaN(popularityNdcg10)))
+        var figures = candidate.Figures;
+        if (!IsFinite(snapshot.Movies) || !IsFinite(snapshot.Users)
+            || rivals.Any(rival => IsMissing(figures.ValidationRmse, rival.Measured.Figures.ValidationRmse)
+                || IsMissing(figures.ValidationNdcg10, rival.Measured.Figures.ValidationNdcg10)))
         {
             return (false, "the candidate has factors or figures that are not finite numbers");
         }
 
-        string?[] faults =
-        [
-            Rmse("the serving model", candidate.ValidationRmse, serving.ValidationRmse),
-            Rmse("the bias baseline", candidate.ValidationRmse, biasRmse),
-            Ndcg("the serving model", candidate.ValidationNdcg10, serving.ValidationNdcg10),
-            Ndcg("the popularity baseline", candidate.ValidationNdcg10, popularityNdcg10),
-        ];
-        var found = faults.OfType<string>().ToArray();
-        return found.Length > 0 ? (false, string.Join("; ", found)) : (true, Praise(candidate));
+        string[] faults = [.. rivals.SelectMany(rival => Faults(candidate, rival))];
+        return faults.Length > 0 ? (false, string.Join("; ", faults)) : (true, Praise(figures));
     }
+
+    private static IEnumerable<string> Faults(Measured candidate, Rival rival)
+    {
+        var (own, other) = (candidate.Figures, rival.Measured.Figures);
+        if (PairedLoss.OfRmse(candidate.Users, rival.Measured.Users).IsReal(RmseTolerance, rival.Deviations))
+        {
+            yield return Text($"RMSE {own.ValidationRmse:f4} is worse than {other.ValidationRmse:f4} of the {rival.RatingName}");
+        }
+
+        if (PairedLoss.OfNdcg(candidate.Users, rival.Measured.Users).IsReal(NdcgTolerance, rival.Deviations))
+        {
+            yield return Text($"NDCG@10 {own.ValidationNdcg10:f4} is worse than {other.ValidationNdcg10:f4} of the {rival.RankingName}");
+        }
+    }
+
+    private static bool IsMissing(double own, double other) => double.IsNaN(own) && !double.IsNaN(other);
 
     private static bool IsFinite(FactorTable table) =>
         AllFinite(table.Biases) && AllFinite(table.RatingFactors) && AllFinite(table.RankingFactors);
@@ -54,12 +68,33 @@ internal static class PromotionGate
         ? "no hold-out ratings yet, nothing to compare"
         : Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than what serves nor than the baselines");
 
-    // Comparisons with NaN are false, so what was not measured does not count.
-    private static string? Rmse(string other, double candidate, double limit) =>
-        candidate > limit * (1 + RmseTolerance) ? Text($"RMSE {candidate:f4} is worse than {limit:f4} of {other}") : null;
-
-    private static string? Ndcg(string other, double candidate, double limit) =>
-        candidate < limit * (1 - NdcgTolerance) ? Text($"NDCG@10 {candidate:f4} is worse than {limit:f4} of {other}") : null;
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A model's figures and what each user contributed to them.</summary>
+internal sealed record Measured(ModelFigures Figures, UserOutcome[] Users);
+
+/// <summary>What a candidate must not be worse than.</summary>
+/// <param name="RatingName">Whose stars these are, for people.</param>
+/// <param name="RankingName">Whose lists these are.</param>
+/// <param name="Measured">On the candidate's hold-out.</param>
+/// <param name="Deviations">A loss counts from so many standard errors on.</param>
+internal sealed record Rival(string RatingName, string RankingName, Measured Measured, double Deviations)
+{
+    /// <summary>One comparison: 2 standard errors, about one false alarm in 40.</summary>
+    private const double Once = 2;
+
+    /// <summary>
+    /// The best of many comparisons on one hold-out has luck in its figures; 3 standard errors leave room for it.
+    /// </summary>
+    private const double AsBestOfMany = 3;
+
+    /// <summary>The snapshot that serves.</summary>
+    public static Rival Serving(Measured measured) => new("serving model", "serving model", measured, Once);
+
+    /// <summary>The best snapshot so far.</summary>
+    public static Rival Best(Measured measured) => new("best model so far", "best model so far", measured, AsBestOfMany);
+
+    /// <summary>The stars of the biases and the lists of popularity.</summary>
+    public static Rival Baselines(Measured measured) => new("bias baseline", "popularity baseline", measured, Once);
 }

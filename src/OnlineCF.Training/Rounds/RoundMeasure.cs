@@ -25,21 +25,24 @@ internal sealed class RoundMeasure
     /// <summary>The bias baseline.</summary>
     public BiasBaseline Biases { get; }
 
-    /// <summary>The bias baseline's RMSE and the popularity baseline's NDCG@10.</summary>
-    public (double BiasRmse, double PopularityNdcg10) Baselines(CancellationToken cancellationToken)
+    /// <summary>The bias baseline's stars with the popularity baseline's lists.</summary>
+    public Measured Baselines(CancellationToken cancellationToken)
     {
         // Popularity predicts the stars of the bias baseline, so one pass measures both.
-        var figures = _evaluator.Evaluate(_popular, cancellationToken);
-        return (figures.Rmse, figures.Ndcg10);
+        var (figures, users) = _evaluator.Measure(_popular, null, cancellationToken);
+        return new Measured(
+            ModelFigures.None with { ValidationRmse = figures.Rmse, ValidationNdcg10 = figures.Ndcg10 }, users);
     }
 
     /// <summary>A snapshot's figures; the losses of training are those given.</summary>
-    public ModelFigures Of(FactorSnapshot snapshot, EpochLoss loss, CancellationToken cancellationToken)
+    public Measured Of(FactorSnapshot snapshot, EpochLoss loss, CancellationToken cancellationToken)
     {
         var scorer = new SnapshotScorer(_set, snapshot, _popular);
-        var figures = _evaluator.Evaluate(scorer, cancellationToken);
-        return new ModelFigures(
-            loss.Total, (figures.Rmse * figures.Rmse) + (scorer.PreferenceSum / figures.HeldOut),
-            Math.Sqrt(loss.SquaredError), figures.Rmse, figures.Ndcg10);
+        var (figures, users) = _evaluator.Measure(scorer, null, cancellationToken);
+        return new Measured(
+            new ModelFigures(
+                loss.Total, (figures.Rmse * figures.Rmse) + (scorer.PreferenceSum / figures.HeldOut),
+                Math.Sqrt(loss.SquaredError), figures.Rmse, figures.Ndcg10),
+            users);
     }
 }

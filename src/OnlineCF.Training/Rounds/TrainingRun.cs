@@ -17,7 +17,7 @@ namespace OnlineCF.Training.Rounds;
 internal sealed class TrainingRun(
     TrainingSet set, TrainingOptions options, FoldInParameters parameters, RoundMeasure measure, Device device)
 {
-    /// <summary>Sweeps after the last epoch, to settle what its minibatches stirred up.</summary>
+    /// <summary>Sweeps over all rows after the last epoch, to settle what its minibatches stirred up and what new ratings moved.</summary>
     private const int FinalSweeps = 2;
 
     private readonly Contender _contender = new();
@@ -30,10 +30,11 @@ internal sealed class TrainingRun(
     {
         using var noGradients = no_grad();
         var random = new Random(unchecked((int)(options.Seed ^ stamp.TrainedSequence)));
-        using var fit = new FactorFit(set, options, parameters, measure.Biases, warm, random, device);
-        var plan = new RoundPlan(set, warm is null, options.BatchSize);
+        var start = warm is null ? null : WarmStart.Refresh(set, warm, measure.Biases);
+        using var fit = new FactorFit(set, options, parameters, measure.Biases, start, random, device);
+        var plan = new RoundPlan(set, warm is null, options.Epochs);
         var (loss, busy, epoch, drawn) = (default(EpochLoss), TimeSpan.Zero, 0, Array.Empty<int>());
-        while (epoch < options.Epochs && _contender.WithoutGain < options.PatienceEpochs)
+        while (epoch < plan.Epochs && _contender.WithoutGain < options.PatienceEpochs)
         {
             epoch++;
             var started = Stopwatch.GetTimestamp();
@@ -41,6 +42,8 @@ internal sealed class TrainingRun(
             loss = fit.Epoch(drawn, options.LearningRate, cancellationToken);
             if (!double.IsFinite(loss.Total))
             {
+                progress.Report(new EpochReport(
+                    epoch, plan.Epochs, ModelFigures.None with { TrainLoss = loss.Total }, set.Train.Count, 0));
                 throw new DivergedException(epoch, ModelFigures.None with { TrainLoss = loss.Total });
             }
 
@@ -48,29 +51,32 @@ internal sealed class TrainingRun(
             var elapsed = Stopwatch.GetElapsedTime(started);
             busy += elapsed;
             var reached = fit.Snapshot(stamp);
-            var figures = measure.Of(reached, loss, cancellationToken);
+            var figures = measure.Of(reached, loss, cancellationToken).Figures;
             _contender.Offer(reached, figures.ValidationRmse, figures.ValidationNdcg10);
             progress.Report(new EpochReport(
-                epoch, options.Epochs, figures, set.Train.Count, plan.EpochSize / elapsed.TotalSeconds));
+                epoch, plan.Epochs, figures, set.Train.Count, plan.EpochSize / elapsed.TotalSeconds));
         }
 
+        int[] all = [.. Enumerable.Range(0, set.Train.Count)];
         for (var sweep = 0; sweep < FinalSweeps; sweep++)
         {
-            fit.SweepRanking(drawn, cancellationToken);
+            fit.SweepRanking(all, cancellationToken);
         }
 
         var best = _contender.WithRanking(fit.Snapshot(stamp));
         return new RunResult(
-            best, measure.Of(best, loss, cancellationToken), epoch, (double)plan.EpochSize * epoch / busy.TotalSeconds);
+            best, measure.Of(best, loss, cancellationToken), epoch, (long)plan.EpochSize * epoch,
+            (double)plan.EpochSize * epoch / busy.TotalSeconds);
     }
 }
 
 /// <summary>What a run has made.</summary>
 /// <param name="Snapshot">The best heads.</param>
-/// <param name="Figures">Their figures.</param>
+/// <param name="Measured">Their figures.</param>
 /// <param name="Epochs">Epochs done.</param>
+/// <param name="RatingsPassed">Ratings passed over by minibatches.</param>
 /// <param name="RatingsPerSecond">Ratings passed over per second of minibatch training.</param>
-internal sealed record RunResult(FactorSnapshot Snapshot, ModelFigures Figures, int Epochs, double RatingsPerSecond)
+internal sealed record RunResult(FactorSnapshot Snapshot, Measured Measured, int Epochs, long RatingsPassed, double RatingsPerSecond)
 {
     /// <summary>A model without rows, for a history without training ratings.</summary>
     public static RunResult OfNothing(SnapshotStamp stamp, int dim) => new(
@@ -83,7 +89,7 @@ internal sealed record RunResult(FactorSnapshot Snapshot, ModelFigures Figures, 
             Movies = FactorTable.Empty(dim),
             Users = FactorTable.Empty(dim),
         },
-        ModelFigures.None, 0, 0);
+        new Measured(ModelFigures.None, []), 0, 0, 0);
 }
 
 /// <summary>What a snapshot says about its making.</summary>

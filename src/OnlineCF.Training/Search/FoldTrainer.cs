@@ -26,8 +26,8 @@ internal sealed class FoldTrainer(FoldData data, SearchOptions options, Device d
             // The fold seeds too: each has initial values of its own, the same ones for every point.
             var run = new TrainingRun(set, point.With(options), new FoldInParameters(), measure, device)
                 .Train(null, new SnapshotStamp(fold, DateTimeOffset.UnixEpoch), curve, cancellationToken);
-            return double.IsFinite(run.Figures.ValidationRmse)
-                ? Result(run.Figures.ValidationRmse, run.Figures.ValidationNdcg10, null)
+            return double.IsFinite(run.Measured.Figures.ValidationRmse)
+                ? Result(run.Measured.Figures.ValidationRmse, run.Measured.Figures.ValidationNdcg10, null)
                 : Result(double.NaN, double.NaN, run.Epochs);
         }
         catch (DivergedException e)

@@ -193,15 +193,4 @@ public sealed class FactorTrainerTests
         LearningRate = 0.01,
         Device = "cpu",
     };
-
-    private sealed class EpochReports(Action<EpochReport>? onReport = null) : IProgress<EpochReport>
-    {
-        public List<EpochReport> Heard { get; } = [];
-
-        public void Report(EpochReport value)
-        {
-            Heard.Add(value);
-            onReport?.Invoke(value);
-        }
-    }
 }

@@ -1,0 +1,27 @@
+using OnlineCF.Core.Ratings;
+using OnlineCF.Core.Training;
+using OnlineCF.Training.Rounds;
+
+namespace OnlineCF.Training.Tests.Rounds;
+
+public sealed class IncrementalComparisonTests
+{
+    [Fact]
+    public void Arriving_ratings_of_a_world_with_a_known_answer_cost_a_fifth_of_a_full_round_and_are_learned_as_well()
+    {
+        var order = new Random(7);
+        Rating[] ratings = [.. TestRatings.Checkerboard(60, 60)
+            .Select(x => (Key: order.Next(), Rating: new Rating(x.User, x.Movie, x.Value, 0)))
+            .OrderBy(x => x.Key).Select(x => x.Rating)];
+
+        var rounds = Compare(ratings, every: 400, new() { EmbeddingDim = 8, BatchSize = 64, LearningRate = 0.01, Device = "cpu" });
+
+        Assert.Equal(5, rounds.Count);
+        Assert.All(rounds, round => Assert.InRange(round.StepShare, 0, 0.2));
+        Assert.True(rounds[^1].RmseRatio < 1.01, $"{rounds[^1]}");
+        Assert.True(rounds[^1].NdcgRatio > 0.99, $"{rounds[^1]}");
+    }
+
+    private static List<ComparedRound> Compare(IReadOnlyList<Rating> ratings, int every, TrainingOptions options) =>
+        [.. IncrementalComparison.Run(ratings, every, options, _ => { }, TestContext.Current.CancellationToken)];
+}
