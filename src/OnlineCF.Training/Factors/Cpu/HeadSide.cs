@@ -11,6 +11,7 @@ internal sealed unsafe class HeadSide : IDisposable
 {
     private const int MomentsPerRow = 4;
     private const int BiasFloats = 4;
+    private const int SlotsAhead = 2;
 
     private readonly FoldInParameters _parameters;
     private readonly int _dim;
@@ -97,6 +98,7 @@ internal sealed unsafe class HeadSide : IDisposable
     {
         for (var slot = first; slot < end; slot++)
         {
+            PrefetchMoves(Drawn[Math.Min(slot + SlotsAhead, end - 1)]);
             var row = Drawn[slot];
             var moments = _moments.Pointer + ((long)row * _stride * MomentsPerRow);
             var bias = _biases.Pointer + ((long)row * BiasFloats);
@@ -125,6 +127,20 @@ internal sealed unsafe class HeadSide : IDisposable
         {
             floats.Dispose();
         }
+    }
+
+    /// <summary>Brings a row's factors near.</summary>
+    public void Prefetch(int row)
+    {
+        RowKernel.Prefetch(RatingRow(row), _width);
+        RowKernel.Prefetch(RankingRow(row), _width);
+    }
+
+    private void PrefetchMoves(int row)
+    {
+        Prefetch(row);
+        RowKernel.Prefetch(_moments.Pointer + ((long)row * _stride * MomentsPerRow), _stride * MomentsPerRow);
+        RowKernel.Prefetch(_biases.Pointer + ((long)row * BiasFloats), 1);
     }
 
     private float* Gradient(int slot) => _gradients.Pointer + (slot * 2L * _stride);
