@@ -11,10 +11,10 @@ internal static class FoldInSolver
 {
     /// <summary>
     /// Rating head. The minimum over p and b together of
-    /// Σ_known (e_i − b − p·q_i)² + Σ_unknown (e_i − b)² + λ n |p|² + λ_b N b², where e_i = r_i − μ − b_i
+    /// Σ_known (e_i − b − p·q_i)² + Σ_unknown (e_i − b)² + (λ n + λ0) |p|² + λ_b b², where e_i = r_i − μ − b_i
     /// (b_i = 0 for an unknown movie), n counts the known ratings and N all of them. Setting the gradient to
-    /// zero and eliminating b = (E − s·p) / B with E = Σ e_i, s = Σ_known q_i, B = N (1 + λ_b) leaves
-    ///   (Σ_known q qᵀ − s sᵀ / B + λ n I) p = Σ_known e_i q_i − s E / B,
+    /// zero and eliminating b = (E − s·p) / B with E = Σ e_i, s = Σ_known q_i, B = N + λ_b leaves
+    ///   (Σ_known q qᵀ − s sᵀ / B + (λ n + λ0) I) p = Σ_known e_i q_i − s E / B,
     /// which is positive definite, for s sᵀ / N is at most Σ q qᵀ (Cauchy-Schwarz).
     /// </summary>
     /// <returns>b; p is written to <paramref name="factors"/>.</returns>
@@ -45,11 +45,11 @@ internal static class FoldInSolver
             }
         }
 
-        var biasWeight = ratings.Length * (1.0 + parameters.BiasL2);
+        var biasWeight = ratings.Length + (double)parameters.BiasPrior;
         if (known > 0)
         {
             equations.AddRow(sums, -1 / biasWeight, -residuals / biasWeight);
-            equations.Factor((double)parameters.RatingL2 * known);
+            equations.Factor(((double)parameters.RatingL2 * known) + parameters.RatingPrior);
             equations.Solve(factors);
         }
 
@@ -85,6 +85,7 @@ internal static class FoldInSolver
             if (rating.Row >= 0)
             {
                 var (weight, target) = prior.Parameters.PreferenceOf(rating.Value);
+                weight *= side.WeightOf(rating.Row);
                 equations.AddRow(side.RankingRow(rating.Row), weight, (double)weight * target);
                 weights += weight;
             }
@@ -116,22 +117,21 @@ internal static class FoldInSolver
 
 /// <summary>What the ranking head knows before the first rating: the other side as a whole, and the penalty.</summary>
 /// <param name="gramian">G of the other side, stride × stride.</param>
-/// <param name="rows">How many rows G sums over.</param>
 /// <param name="dimension">k.</param>
 /// <param name="parameters">What the snapshot was trained with.</param>
 internal readonly ref struct RankingPrior(
-    ReadOnlySpan<float> gramian, int rows, int dimension, FoldInParameters parameters)
+    ReadOnlySpan<float> gramian, int dimension, FoldInParameters parameters)
 {
-    private readonly int _rows = rows;
-
     public ReadOnlySpan<float> Gramian { get; } = gramian;
 
     public int Dimension { get; } = dimension;
 
     public FoldInParameters Parameters { get; } = parameters;
 
-    /// <summary>λ' = λ (Σc + α0 n)^ν, the frequency-scaled penalty (Rendle et al. 2021, section 3.2).</summary>
+    /// <summary>
+    /// λ' = λ Σc + λ0: the penalty grows with a row's ratings (Rendle et al. 2021, section 3.2) from a level of
+    /// its own. Scaling it with the size of the catalogue too measures worse the larger the catalogue is.
+    /// </summary>
     /// <param name="weights">Σc over the known ratings.</param>
-    public double RidgeFor(double weights) => Parameters.RankingL2
-        * Math.Pow(weights + ((double)Parameters.UnobservedWeight * _rows), Parameters.RankingL2Exponent);
+    public double RidgeFor(double weights) => ((double)Parameters.RankingL2 * weights) + Parameters.RankingPrior;
 }

@@ -49,6 +49,21 @@ public static class GramianKernel
         }
     }
 
+    /// <summary>Σ w y yᵀ over all rows.</summary>
+    /// <param name="rows">count × stride factors, row-major, padded with zeros.</param>
+    /// <param name="stride">Floats a row, a multiple of 16.</param>
+    /// <param name="weights">w ≥ 0 of each row.</param>
+    public static float[] Compute(ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights)
+    {
+        var scaled = rows.ToArray();
+        for (var i = 0; i < scaled.Length; i++)
+        {
+            scaled[i] *= MathF.Sqrt(weights[i / stride]);
+        }
+
+        return Compute(scaled, stride);
+    }
+
     // Lower triangle only, in tiles of 4 × 16 that stay in registers while the block's rows pass.
     private static void AddBlock(ReadOnlySpan<float> block, int stride, double[] sums)
     {

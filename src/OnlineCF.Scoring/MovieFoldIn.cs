@@ -20,13 +20,13 @@ public static class MovieFoldIn
         }
 
         var snapshot = model.Snapshot;
-        var side = new UserSide(snapshot.Users);
+        var side = new UserSide(snapshot.Users, model.UserWeights);
         var (rating, ranking) = (new float[model.Stride], new float[model.Stride]);
         var bias = FoldInSolver.SolveRating(
             side, ratings, snapshot.EmbeddingDim, snapshot.GlobalMean, snapshot.FoldIn, rating);
         if (UserFoldIn.CountKnown(ratings) > 0)
         {
-            var prior = new RankingPrior(userGramian, snapshot.Users.Count, snapshot.EmbeddingDim, snapshot.FoldIn);
+            var prior = new RankingPrior(userGramian, snapshot.EmbeddingDim, snapshot.FoldIn);
             FoldInSolver.SolveRanking(side, ratings, prior, ranking);
         }
 

@@ -7,15 +7,17 @@ namespace OnlineCF.Scoring;
 /// trainer whose factors are no snapshot yet. What it trains is therefore what fold-in finds again.
 /// </summary>
 /// <param name="others">The other side's ranking factors, rows × stride, padded with zeros.</param>
-/// <param name="gramian">Their Gramian, stride × stride.</param>
+/// <param name="weights">How much each of them weighs in this side's equations; empty when all weigh 1.</param>
+/// <param name="gramian">Their Gramian so weighted, stride × stride.</param>
 /// <param name="stride">Floats a row.</param>
 /// <param name="dimension">k.</param>
 /// <param name="parameters">The objective.</param>
 public readonly ref struct RankingRows(
-    ReadOnlySpan<float> others, ReadOnlySpan<float> gramian, int stride, int dimension, FoldInParameters parameters)
+    ReadOnlySpan<float> others, ReadOnlySpan<float> weights, ReadOnlySpan<float> gramian, int stride, int dimension,
+    FoldInParameters parameters)
 {
-    private readonly TableSide _side = new(others, stride);
-    private readonly RankingPrior _prior = new(gramian, others.Length / stride, dimension, parameters);
+    private readonly TableSide _side = new(others, weights, stride);
+    private readonly RankingPrior _prior = new(gramian, dimension, parameters);
 
     /// <summary>The exact minimum for a row with these ratings, each of another row of the table.</summary>
     /// <param name="ratings">At least one, all of known rows.</param>
@@ -23,11 +25,14 @@ public readonly ref struct RankingRows(
     public void Solve(ReadOnlySpan<RatedRow> ratings, Span<float> into) =>
         FoldInSolver.SolveRanking(_side, ratings, _prior, into);
 
-    private readonly ref struct TableSide(ReadOnlySpan<float> rows, int stride) : IFactorSide
+    private readonly ref struct TableSide(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, int stride) : IFactorSide
     {
         private readonly ReadOnlySpan<float> _rows = rows;
+        private readonly ReadOnlySpan<float> _weights = weights;
 
         public ReadOnlySpan<float> RankingRow(int row) => _rows.Slice(row * stride, stride);
+
+        public float WeightOf(int row) => _weights.IsEmpty ? 1 : _weights[row];
 
         public ReadOnlySpan<float> RatingRow(int row) => throw new NotSupportedException("The table has one head.");
 

@@ -36,10 +36,16 @@ public sealed class ServingModel
     public ReadOnlyMemory<float> Gramian => _figures.MovieGramian;
 
     /// <summary>
-    /// XᵀX of the snapshot's ranking factors of users, stride × stride, row-major. Computed at first use, once
+    /// Σ w x xᵀ of the snapshot's ranking factors of users, stride × stride, row-major. Computed at first use, once
     /// for all models of the snapshot: for 200,000 users of dimension 50 that takes tens of milliseconds.
     /// </summary>
     public ReadOnlyMemory<float> UserGramian => _figures.UserGramian.Value;
+
+    /// <summary>w of the snapshot's users.</summary>
+    internal float[] UserWeights => _figures.UserWeights.Value;
+
+    /// <summary>ȳ, the mean of the snapshot's ranking rows of movies, each as often as it was rated.</summary>
+    internal ReadOnlySpan<float> MeanMovie => _figures.MeanMovie;
 
     /// <summary>The snapshot's movies and those folded in.</summary>
     public int MovieCount => _trained + _folded.Length;

@@ -10,7 +10,10 @@ internal sealed class SnapshotFigures
         Snapshot = snapshot;
         var movies = snapshot.Movies;
         MovieGramian = GramianKernel.Compute(movies.RankingFactors, movies.Stride);
-        UserGramian = new Lazy<float[]>(() => GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride));
+        UserWeights = new Lazy<float[]>(() => snapshot.FoldIn.UserWeights(snapshot.Users.Counts));
+        UserGramian = new Lazy<float[]>(() =>
+            GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride, UserWeights.Value));
+        MeanMovie = MeanOf(movies);
         InverseNorms = new float[movies.Count];
         for (var row = 0; row < movies.Count; row++)
         {
@@ -22,9 +25,31 @@ internal sealed class SnapshotFigures
 
     public float[] MovieGramian { get; }
 
+    public Lazy<float[]> UserWeights { get; }
+
     public Lazy<float[]> UserGramian { get; }
 
+    /// <summary>ȳ, the mean ranking row over all ratings.</summary>
+    public float[] MeanMovie { get; }
+
     public float[] InverseNorms { get; }
+
+    private static float[] MeanOf(FactorTable movies)
+    {
+        var (sums, ratings) = (new double[movies.Stride], 0.0);
+        for (var row = 0; row < movies.Count; row++)
+        {
+            var y = movies.RankingRow(row);
+            for (var f = 0; f < y.Length; f++)
+            {
+                sums[f] += (double)movies.Counts[row] * y[f];
+            }
+
+            ratings += movies.Counts[row];
+        }
+
+        return Array.ConvertAll(sums, sum => (float)(sum / Math.Max(1, ratings)));
+    }
 
     /// <summary>1/|y|, or NaN when all factors are zero: no direction, no cosine.</summary>
     public static float InverseNorm(ReadOnlySpan<float> row)

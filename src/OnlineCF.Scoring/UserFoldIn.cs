@@ -28,7 +28,7 @@ public static class UserFoldIn
 
     /// <summary>The movie side as the ranking head of a user sees it.</summary>
     internal static RankingPrior PriorOf(ServingModel model) => new(
-        model.Gramian.Span, model.Snapshot.Movies.Count, model.Snapshot.EmbeddingDim, model.Snapshot.FoldIn);
+        model.Gramian.Span, model.Snapshot.EmbeddingDim, model.Snapshot.FoldIn);
 
     /// <summary>How many ratings are of known rows.</summary>
     internal static int CountKnown(ReadOnlySpan<RatedRow> ratings)

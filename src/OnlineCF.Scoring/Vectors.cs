@@ -10,7 +10,11 @@ public readonly record struct RatedRow(int Row, float Value);
 /// <param name="Rating">p of the rating head, padded with zeros to the snapshot's stride.</param>
 /// <param name="Ranking">x of the ranking head, padded with zeros to the snapshot's stride.</param>
 /// <param name="KnownRatings">How many of the user's ratings are of movies that the model knows.</param>
-public sealed record UserVectors(float Bias, float[] Rating, float[] Ranking, int KnownRatings);
+public sealed record UserVectors(float Bias, float[] Rating, float[] Ranking, int KnownRatings)
+{
+    /// <summary>What the latest ratings add to the bias for the present moment, in stars.</summary>
+    public float RecentBias { get; init; }
+}
 
 /// <summary>What the model knows of one movie that was folded in.</summary>
 /// <param name="Bias">b_i, in stars.</param>

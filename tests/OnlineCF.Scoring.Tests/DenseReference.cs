@@ -8,13 +8,13 @@ internal static class DenseReference
     /// <summary>The side that a user is folded in from.</summary>
     public static Side Movies(ServingModel model) => new(
         model.Snapshot.EmbeddingDim, model.Snapshot.Movies.Count, model.Snapshot.GlobalMean, model.Snapshot.FoldIn,
-        model.BiasOf, row => model.RatingRow(row).ToArray(), row => model.RankingRow(row).ToArray());
+        model.BiasOf, row => model.RatingRow(row).ToArray(), row => model.RankingRow(row).ToArray(), _ => 1);
 
     /// <summary>The side that a movie is folded in from.</summary>
     public static Side Users(ServingModel model) => new(
         model.Snapshot.EmbeddingDim, model.Snapshot.Users.Count, model.Snapshot.GlobalMean, model.Snapshot.FoldIn,
         row => model.Snapshot.Users.Biases[row], row => model.Snapshot.Users.RatingRow(row).ToArray(),
-        row => model.Snapshot.Users.RankingRow(row).ToArray());
+        row => model.Snapshot.Users.RankingRow(row).ToArray(), WeightsOf(model.Snapshot));
 
     /// <summary>Bias and factors as k + 1 unknowns of one least-squares problem, the bias last.</summary>
     public static (double Bias, double[] Factors) Rating(Side side, RatedRow[] ratings)
@@ -30,10 +30,10 @@ internal static class DenseReference
 
         for (var i = 0; i < k; i++)
         {
-            matrix[i, i] += side.Parameters.RatingL2 * (double)ratings.Count(rating => rating.Row >= 0);
+            matrix[i, i] += (side.Parameters.RatingL2 * (double)ratings.Count(rating => rating.Row >= 0)) + side.Parameters.RatingPrior;
         }
 
-        matrix[k, k] += side.Parameters.BiasL2 * (double)ratings.Length;
+        matrix[k, k] += side.Parameters.BiasPrior;
         var solution = Solve(matrix, right);
         return (solution[k], solution[..k]);
     }
@@ -45,23 +45,32 @@ internal static class DenseReference
         var (matrix, right) = (new double[k, k], new double[k]);
         for (var row = 0; row < side.Count; row++)
         {
-            Add(matrix, right, Widen(side.RankingRow(row), k), parameters.UnobservedWeight, 0);
+            Add(matrix, right, Widen(side.RankingRow(row), k), parameters.UnobservedWeight * (double)side.WeightOf(row), 0);
         }
 
-        var weights = (double)parameters.UnobservedWeight * side.Count;
+        var weights = 0.0;
         foreach (var (row, value) in ratings.Where(rating => rating.Row >= 0))
         {
             var (weight, target) = parameters.PreferenceOf(value);
+            weight *= side.WeightOf(row);
             Add(matrix, right, Widen(side.RankingRow(row), k), weight, target);
             weights += weight;
         }
 
         for (var i = 0; i < k; i++)
         {
-            matrix[i, i] += parameters.RankingL2 * Math.Pow(weights, parameters.RankingL2Exponent);
+            matrix[i, i] += (parameters.RankingL2 * weights) + parameters.RankingPrior;
         }
 
         return Solve(matrix, right);
+    }
+
+    // w_u = n_u^−η · Σ n / Σ n^(1−η).
+    private static Func<int, float> WeightsOf(FactorSnapshot snapshot)
+    {
+        var (counts, exponent) = (snapshot.Users.Counts, (double)snapshot.FoldIn.UserWeightExponent);
+        var scale = counts.Sum(n => (double)n) / counts.Sum(n => n == 0 ? 0 : Math.Pow(n, 1 - exponent));
+        return row => (float)(scale * Math.Pow(counts[row], -exponent));
     }
 
     private static double[] Widen(float[] row, int dimension) => [.. row.Take(dimension).Select(x => (double)x)];
@@ -108,5 +117,5 @@ internal static class DenseReference
     /// <summary>What is known of the other side.</summary>
     public sealed record Side(
         int Dimension, int Count, float Mean, FoldInParameters Parameters,
-        Func<int, float> BiasOf, Func<int, float[]> RatingRow, Func<int, float[]> RankingRow);
+        Func<int, float> BiasOf, Func<int, float[]> RatingRow, Func<int, float[]> RankingRow, Func<int, float> WeightOf);
 }

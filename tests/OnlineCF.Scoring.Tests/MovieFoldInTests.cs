@@ -29,7 +29,7 @@ public sealed class MovieFoldInTests
 
         var movie = MovieFoldIn.Fold(model, [new(-1, 5)], model.UserGramian.Span);
 
-        Assert.Equal((5 - TestModels.GlobalMean) / 1.01f, movie.Bias, 1e-6f);
+        Assert.Equal((5 - TestModels.GlobalMean) / 1.5f, movie.Bias, 1e-6f);
         Assert.All([.. movie.Rating, .. movie.Ranking], value => Assert.Equal(0, value));
     }
 

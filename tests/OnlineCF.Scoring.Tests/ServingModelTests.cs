@@ -94,7 +94,10 @@ public sealed class ServingModelTests
 
         Assert.True(later.UserGramian.Equals(model.UserGramian));
         Assert.Equal(
-            GramianKernel.Compute(model.Snapshot.Users.RankingFactors, model.Stride), model.UserGramian.ToArray());
+            GramianKernel.Compute(
+                model.Snapshot.Users.RankingFactors, model.Stride,
+                model.Snapshot.FoldIn.UserWeights(model.Snapshot.Users.Counts)),
+            model.UserGramian.ToArray());
     }
 
     [Fact]
@@ -108,6 +111,24 @@ public sealed class ServingModelTests
         Assert.Equal(
             TestModels.GlobalMean + 0.25f + model.BiasOf(5) + DotKernel.Dot(user.Rating, model.RatingRow(5)), stars, 1e-5f);
         Assert.Equal(TestModels.GlobalMean + 0.25f, RatingPrediction.Predict(model, user, -1));
+    }
+
+    [Fact]
+    public void Likely_movies_gain_stars_by_how_far_they_score_above_the_mean_movie()
+    {
+        var model = TestModels.Model(1, 20, Dimension);
+        var without = new UserVectors(0, TestModels.Vector(new Random(1), Dimension), new float[16], 1);
+        var user = without with { Ranking = TestModels.Vector(new Random(2), Dimension) };
+        var (sum, ratings) = (0.0, 0);
+        for (var row = 0; row < 20; row++)
+        {
+            var count = model.Snapshot.Movies.Counts[row];
+            (sum, ratings) = (sum + (count * DotKernel.Dot(user.Ranking, model.RankingRow(row))), ratings + count);
+        }
+
+        var gain = RatingPrediction.Predict(model, user, 5) - RatingPrediction.Predict(model, without, 5);
+
+        Assert.Equal(0.5 * (DotKernel.Dot(user.Ranking, model.RankingRow(5)) - (sum / ratings)), gain, 1e-4);
     }
 
     [Theory]

@@ -9,7 +9,7 @@ internal static class TestModels
 
     // Named one by one: the defaults follow what training finds best.
     private static readonly FoldInParameters Parameters = new(
-        RatingL2: 0.05f, BiasL2: 0.01f, UnobservedWeight: 0.1f, RankingL2: 0.01f, RankingL2Exponent: 1,
+        RatingL2: 0.05f, RatingPrior: 0.1f, BiasPrior: 0.5f, UnobservedWeight: 0.1f, RankingL2: 0.01f, RankingPrior: 0.1f,
         LikedSlope: 0.5f, DislikedWeight: 0.05f);
 
     /// <summary>Movie ids are 1000 + row, user ids 1 + row; factors are normal with deviation 1/√k.</summary>
@@ -56,7 +56,7 @@ internal static class TestModels
     private static FactorTable Table(Random random, long firstId, int count, int dimension) => new(
         dimension,
         [.. Enumerable.Range(0, count).Select(row => firstId + row)],
-        [.. Enumerable.Repeat(1, count)],
+        [.. Enumerable.Range(0, count).Select(row => 1 + (row % 7))],
         [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5))],
         Padded(count, dimension, () => (float)Normal(random, dimension)),
         Padded(count, dimension, () => (float)Normal(random, dimension)));

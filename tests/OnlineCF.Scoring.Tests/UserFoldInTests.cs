@@ -37,13 +37,13 @@ public sealed class UserFoldInTests
     }
 
     [Theory]
-    [InlineData(0f)]
-    [InlineData(0.5f)]
-    [InlineData(1f)]
-    public void Penalty_grows_with_the_exponent_of_the_snapshot(float exponent)
+    [InlineData(0f, 0.4f)]
+    [InlineData(3f, 0f)]
+    [InlineData(3f, 0.4f)]
+    public void Penalty_is_that_of_the_snapshot(float prior, float growth)
     {
         var parameters = new FoldInParameters(
-            RatingL2: 0.2f, BiasL2: 0.3f, UnobservedWeight: 0.02f, RankingL2: 0.4f, RankingL2Exponent: exponent,
+            RatingL2: growth / 2, RatingPrior: prior, BiasPrior: 2, UnobservedWeight: 0.02f, RankingL2: growth, RankingPrior: prior,
             LikedSlope: 1.5f, DislikedWeight: 0.3f);
         var model = TestModels.Model(3, Movies, 10, parameters);
         var ratings = TestModels.Ratings(new Random(1), Movies, 30);
@@ -67,7 +67,7 @@ public sealed class UserFoldInTests
 
         // The gradient, without the matrix: Σ c (x·y − t) y + α0 Σ_all (x·y) y + λ' x.
         var parameters = model.Snapshot.FoldIn;
-        var weights = (double)parameters.UnobservedWeight * 40;
+        var weights = 0.0;
         var gradient = new double[dimension];
         for (var row = 0; row < 40; row++)
         {
@@ -81,7 +81,7 @@ public sealed class UserFoldInTests
             weights += weight;
         }
 
-        AddTo(gradient, x, parameters.RankingL2 * weights);
+        AddTo(gradient, x, (parameters.RankingL2 * weights) + parameters.RankingPrior);
         Assert.True(Dot(x, x) > 0.01);
         Assert.All(gradient, slope => Assert.Equal(0, slope, 1e-6));
     }
@@ -103,7 +103,7 @@ public sealed class UserFoldInTests
 
         var user = UserFoldIn.Fold(model, [new(-1, 5), new(-1, 4)]);
 
-        Assert.Equal((5 + 4 - (2 * TestModels.GlobalMean)) / (2 * 1.01f), user.Bias, 1e-6f);
+        Assert.Equal((5 + 4 - (2 * TestModels.GlobalMean)) / 2.5f, user.Bias, 1e-6f);
         Assert.Equal(0, user.KnownRatings);
         Assert.All([.. user.Rating, .. user.Ranking], value => Assert.Equal(0, value));
     }
@@ -156,7 +156,8 @@ public sealed class UserFoldInTests
     [Fact]
     public void Without_any_penalty_the_vectors_stay_finite()
     {
-        var none = new FoldInParameters(RatingL2: 0, BiasL2: 0, UnobservedWeight: 0, RankingL2: 0);
+        var none = new FoldInParameters(
+            RatingL2: 0, RatingPrior: 0, BiasPrior: 0, UnobservedWeight: 0, RankingL2: 0, RankingPrior: 0);
         var model = TestModels.Model(1, Movies, 50, none);
 
         var user = UserFoldIn.Fold(model, [new(3, 5), new(4, 4), new(5, 1)]);
@@ -175,7 +176,7 @@ public sealed class UserFoldInTests
 
         var user = UserFoldIn.Fold(zero, [new(zero.RowOf(9), 5)]);
 
-        Assert.Equal((5 - TestModels.GlobalMean - 0.5f) / 1.01f, user.Bias, 1e-6f);
+        Assert.Equal((5 - TestModels.GlobalMean - 0.5f) / 1.5f, user.Bias, 1e-6f);
         Assert.All([.. user.Rating, .. user.Ranking], value => Assert.Equal(0, value));
     }
 

@@ -79,6 +79,7 @@ internal static class ReplayCommand
         table.Add("RMSE", Tables.Figure(result.Rmse ?? double.NaN));
         table.Add("RMSE, second half", Tables.Figure(result.RmseOfSecondHalf ?? double.NaN));
         table.Add("hit rate@10", Tables.Figure(result.HitRate10 ?? double.NaN));
+        table.Add("of popularity alone", Tables.Figure(result.PopularityHitRate10 ?? double.NaN));
         table.Add("ratings", Tables.Show(result.Ratings));
         table.Add("ratings/s", Tables.Show((long)result.RatingsPerSecond));
         table.Add("seconds", Tables.Figure(result.Seconds, "0.0"));

@@ -14,6 +14,9 @@ internal sealed record ReplayResult
     [JsonPropertyName("hit_rate_10")]
     public double? HitRate10 { get; init; }
 
+    [JsonPropertyName("popularity_hit_rate_10")]
+    public double? PopularityHitRate10 { get; init; }
+
     [JsonPropertyName("ratings_per_second")]
     public double RatingsPerSecond { get; init; }
 
@@ -35,6 +38,7 @@ internal sealed record ReplayResult
         Rmse = Measured(statistics.Rmse),
         RmseOfSecondHalf = Measured(statistics.RmseOfSecondHalf),
         HitRate10 = Measured(statistics.HitRate10),
+        PopularityHitRate10 = Measured(statistics.PopularityHitRate10),
         RatingsPerSecond = seconds > 0 ? Math.Round(statistics.Ratings / seconds, 1) : 0,
         ModelsPromoted = run.ModelsPromoted,
         Ratings = statistics.Ratings,

@@ -16,6 +16,8 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestSwap = TimeSpan.FromSeconds(30);
 
+    private readonly PopularityList _popularity = new();
+
     /// <summary>Models promoted so far.</summary>
     public int ModelsPromoted { get; private set; }
 
@@ -44,6 +46,7 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
 
             await PredictAsync(ratings[i], statistics, cancel);
             await RateAsync(ratings[i], cancel);
+            _popularity.OnRating(ratings[i].UserId, ratings[i].MovieId);
             Progress(i + 1);
         }
 
@@ -62,7 +65,9 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
         {
             var list = await recommendations.RecommendAsync(
                 new RecommendRequest { UserId = rating.UserId, Count = ListLength }, ServerConnection.Unary(cancel));
-            statistics.OnLiked(list.Movies.Any(x => x.Movie.MovieId == rating.MovieId));
+            statistics.OnLiked(
+                list.Movies.Any(x => x.Movie.MovieId == rating.MovieId),
+                _popularity.Contains(rating.UserId, rating.MovieId, ListLength));
         }
 
         statistics.OnRating((await prediction).Predictions[0].PredictedRating_, rating.Value);

@@ -8,11 +8,12 @@ namespace OnlineCF.Grains.Recommending;
 /// </summary>
 public sealed class UserTaste
 {
-    /// <summary>Folds the ratings in. Ids and values are parallel; a movie occurs once.</summary>
+    /// <summary>Folds the ratings in. Ids, values and times are parallel; a movie occurs once.</summary>
     /// <param name="model">The serving model, or null while there is none.</param>
     /// <param name="movieIds">Rated movies, rising.</param>
     /// <param name="values">Their stars.</param>
-    public UserTaste(ServingModel? model, long[] movieIds, float[] values)
+    /// <param name="times">When they were given, in any unit that rises.</param>
+    public UserTaste(ServingModel? model, long[] movieIds, float[] values, long[] times)
     {
         Model = model;
         MovieIds = movieIds;
@@ -28,7 +29,8 @@ public sealed class UserTaste
             Rows[i] = new RatedRow(model.RowOf(movieIds[i]), values[i]);
         }
 
-        Vectors = UserFoldIn.Fold(model, Rows);
+        var vectors = UserFoldIn.Fold(model, Rows);
+        Vectors = vectors with { RecentBias = UserRecency.BiasOf(model, vectors, NewestFirst(Rows, times)) };
         IsKnown = Vectors.Ranking.AsSpan().ContainsAnyExcept(0f);
     }
 
@@ -52,4 +54,12 @@ public sealed class UserTaste
 
     /// <summary>Whether the movie is rated.</summary>
     public bool HasRated(long movieId) => MovieIds.AsSpan().BinarySearch(movieId) >= 0;
+
+    // Ratings of one moment stand in the order of their movies, so that the same ratings give the same vectors.
+    private static RatedRow[] NewestFirst(RatedRow[] rows, long[] times)
+    {
+        var places = Enumerable.Range(0, rows.Length).ToArray();
+        Array.Sort(places, (a, b) => times[a] == times[b] ? b.CompareTo(a) : times[b].CompareTo(times[a]));
+        return Array.ConvertAll(places, place => rows[place]);
+    }
 }

@@ -122,7 +122,7 @@ public sealed class UserGrain(
         if (_taste is null || !ReferenceEquals(_taste.Model, model))
         {
             var movieIds = history.MovieIds.ToArray();
-            _taste = new UserTaste(model, movieIds, [.. movieIds.Select(history.ValueOf)]);
+            _taste = new UserTaste(model, movieIds, [.. movieIds.Select(history.ValueOf)], [.. movieIds.Select(history.RatedAtOf)]);
         }
 
         return _taste;

@@ -17,6 +17,9 @@ public sealed class UserHistory
     /// <summary>The current stars of a rated movie.</summary>
     public float ValueOf(long movieId) => _current[movieId].Value;
 
+    /// <summary>When a rated movie got its current stars, in microseconds since 1970.</summary>
+    public long RatedAtOf(long movieId) => _current[movieId].RatedAtMicros;
+
     /// <summary>Whether the movie has a current rating.</summary>
     public bool Contains(long movieId) => _current.ContainsKey(movieId);
 

@@ -44,7 +44,7 @@ public sealed class RecommendationGrpcService(
         var query = new RecommendationQuery(
             Refusals.Count(request.Count, "count", DefaultCount),
             FilterOf(request.Filter), request.IncludeRated, request.Explain);
-        var opinions = new SortedDictionary<long, float>();
+        var opinions = new SortedDictionary<long, (float Value, long Place)>();
         for (var i = 0; i < request.Ratings.Count; i++)
         {
             var rating = request.Ratings[i];
@@ -53,10 +53,13 @@ public sealed class RecommendationGrpcService(
                 throw Refusals.Invalid($"ratings[{i}].{field}", reason);
             }
 
-            opinions[rating.MovieId] = rating.Value;
+            opinions[rating.MovieId] = (rating.Value, i);
         }
 
-        var taste = new UserTaste(models.Current, [.. opinions.Keys], [.. opinions.Values]);
+        // What stands last in the request is the visitor's latest word.
+        var taste = new UserTaste(
+            models.Current, [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)],
+            [.. opinions.Values.Select(x => x.Place)]);
         return Task.FromResult(_mapping.ToProto(engine.Recommend(taste, query)));
     }
 

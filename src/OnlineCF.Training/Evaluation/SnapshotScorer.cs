@@ -18,10 +18,21 @@ internal sealed class SnapshotScorer : IUserScorer
     private readonly int[] _setRows;
     private readonly MovieMask _unlisted;
     private readonly double[] _preference;
+    private readonly int[]? _moments;
+    private readonly double[] _timeless;
 
     /// <summary>Maps the snapshot's rows to those of the training set; they need not be of one round.</summary>
-    public SnapshotScorer(TrainingSet set, FactorSnapshot snapshot, PopularityBaseline popular)
+    /// <param name="set">The ratings to measure on.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="popular">The list of a user the snapshot knows nothing of.</param>
+    /// <param name="moments">
+    /// For each hold-out rating, how many of the user's training ratings, which must stand in the order of time,
+    /// had been given when it was; null to predict for no moment in particular.
+    /// </param>
+    public SnapshotScorer(TrainingSet set, FactorSnapshot snapshot, PopularityBaseline popular, int[]? moments = null)
     {
+        _moments = moments;
+        _timeless = new double[set.UserIds.Length];
         (_set, _model, _popular) = (set, ServingModel.Create(snapshot), popular);
         _modelRows = Array.ConvertAll(set.MovieIds, _model.RowOf);
         _setRows = new int[_model.MovieCount];
@@ -48,6 +59,9 @@ internal sealed class SnapshotScorer : IUserScorer
     /// <summary>Σ c (t − x·y)² over the hold-out ratings of the users scored so far.</summary>
     public double PreferenceSum => _preference.Sum();
 
+    /// <summary>Σ (r̂ − r)² over the hold-out ratings of the users scored so far, with r̂ for no moment in particular.</summary>
+    public double TimelessSquares => _timeless.Sum();
+
     /// <inheritdoc/>
     public int Score(int user, ReadOnlySpan<int> movies, Span<float> stars, Span<int> top)
     {
@@ -60,15 +74,32 @@ internal sealed class SnapshotScorer : IUserScorer
         }
 
         var vectors = UserFoldIn.Fold(_model, ratings.AsSpan(0, rated.Length));
+        ratings.AsSpan(0, rated.Length).Reverse();
+        _timeless[user] = PredictStars(user, vectors, ratings.AsSpan(0, rated.Length), stars[..movies.Length]);
         ArrayPool<RatedRow>.Shared.Return(ratings);
-        for (var i = 0; i < movies.Length; i++)
-        {
-            stars[i] = RatingPrediction.Predict(_model, vectors, _modelRows[movies[i]]);
-        }
-
         _preference[user] = PreferenceError(user, vectors);
 
         return top.IsEmpty ? 0 : vectors.KnownRatings == 0 ? _popular.Top(user, top) : Top(vectors, rated, top);
+    }
+
+    private double PredictStars(int user, UserVectors vectors, ReadOnlySpan<RatedRow> newestFirst, Span<float> stars)
+    {
+        var movies = _set.HoldOut.MoviesOf(user);
+        var values = _set.HoldOut.ValuesOf(user);
+        var timeless = 0.0;
+        for (var i = 0; i < stars.Length; i++)
+        {
+            stars[i] = RatingPrediction.Predict(_model, vectors, _modelRows[movies[i]]);
+            timeless += ((double)stars[i] - values[i]) * (stars[i] - values[i]);
+            if (_moments is not null)
+            {
+                var given = newestFirst[^_moments[_set.HoldOut.Offsets[user] + i]..];
+                var recent = UserRecency.BiasOf(_model, vectors, given);
+                stars[i] = RatingPrediction.Predict(_model, vectors, _modelRows[movies[i]], recent);
+            }
+        }
+
+        return timeless;
     }
 
     private double PreferenceError(int user, UserVectors vectors)

@@ -86,13 +86,8 @@ internal sealed class FactorFit : IDisposable
 
     private FactorTable Table(ReadOnlySpan<long> ids, RatingColumns ratings, HeadRows rows)
     {
-        var counts = new int[ids.Length];
-        for (var row = 0; row < counts.Length; row++)
-        {
-            counts[row] = ratings.MoviesOf(row).Length;
-        }
-
-        return new FactorTable(_options.EmbeddingDim, ids.ToArray(), counts, rows.Biases, rows.Rating, rows.Ranking);
+        return new FactorTable(
+            _options.EmbeddingDim, ids.ToArray(), ratings.Counts(ids.Length), rows.Biases, rows.Rating, rows.Ranking);
     }
 
     private static int[] RowsAt(int[] positions, int[] rowOf, int rowCount)

@@ -32,6 +32,18 @@ internal sealed class RatingColumns
     /// <summary>The values a user gave, in the order of <see cref="MoviesOf"/>.</summary>
     public ReadOnlySpan<float> ValuesOf(int user) => Values.AsSpan(Offsets[user]..Offsets[user + 1]);
 
+    /// <summary>How many ratings each of the first user rows has.</summary>
+    public int[] Counts(int users)
+    {
+        var counts = new int[users];
+        for (var user = 0; user < users; user++)
+        {
+            counts[user] = Offsets[user + 1] - Offsets[user];
+        }
+
+        return counts;
+    }
+
     /// <summary>The same ratings grouped by movie: users and movies change places.</summary>
     public RatingColumns Transpose(int movieCount)
     {

@@ -31,7 +31,7 @@ public static class OfflineEvaluation
         IProgress<EpochReport> progress, Action<string> log, CancellationToken cancellationToken)
     {
         TorchRuntime.Initialize(log);
-        var set = Split(train, test);
+        var (set, moments) = OfflineSplit.Create(train, test);
         if (set.Train.Count == 0)
         {
             throw new ArgumentException("There are no training ratings.", nameof(train));
@@ -48,29 +48,20 @@ public static class OfflineEvaluation
         var popularitySeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
 
         var lists = new int[set.UserIds.Length][];
-        OfflineFigures Measure(IUserScorer scorer, double took, double rate, int[][] into) =>
-            new(new RankingEvaluator(set).Evaluate(scorer, into, cancellationToken), took, rate);
-        OfflineFigures Baseline(IUserScorer scorer, double took) =>
-            Measure(scorer, took, set.Train.Count / took, new int[set.UserIds.Length][]);
+        OfflineFigures Baseline(IUserScorer scorer, double took) => new(
+            new RankingEvaluator(set).Evaluate(scorer, new int[set.UserIds.Length][], cancellationToken),
+            took, set.Train.Count / took);
+        var scorer = new SnapshotScorer(set, run.Snapshot, popularity, moments);
+        var figures = new RankingEvaluator(set).Evaluate(scorer, lists, cancellationToken);
         return new OfflineReport(
-            Measure(new SnapshotScorer(set, run.Snapshot, popularity), seconds, run.RatingsPerSecond, lists),
+            new OfflineFigures(figures, seconds, run.RatingsPerSecond)
+            {
+                TimelessRmse = Math.Sqrt(scorer.TimelessSquares / figures.HeldOut),
+            },
             Baseline(new PopularityBaseline(set, (_, _) => set.GlobalMean), popularitySeconds),
             Baseline(biases, biasSeconds),
             Baseline(popularity, popularitySeconds),
             ListsOf(set, lists), run.Snapshot);
-    }
-
-    private static TrainingSet Split(IReadOnlyList<Rating> train, IReadOnlyList<Rating> test)
-    {
-        var history = new RatingHistory();
-        foreach (var rating in train.Concat(test))
-        {
-            history.Apply(new RatingEntry(
-                history.LastSequence + 1, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros));
-        }
-
-        // A pair that is in both has taken the sequence of its last entry, which is one of the test's.
-        return TrainingSet.Create(history, rating => rating.Sequence > train.Count, _ => true);
     }
 
     private static RunResult TrainModel(
@@ -91,7 +82,11 @@ public static class OfflineEvaluation
 /// <param name="Figures">On the test ratings.</param>
 /// <param name="Seconds">Training took.</param>
 /// <param name="RatingsPerSecond">Training ratings passed over per second.</param>
-public sealed record OfflineFigures(EvaluationFigures Figures, double Seconds, double RatingsPerSecond);
+public sealed record OfflineFigures(EvaluationFigures Figures, double Seconds, double RatingsPerSecond)
+{
+    /// <summary>RMSE of the factor model without what the ratings before a test rating say of its moment; else NaN.</summary>
+    public double TimelessRmse { get; init; } = double.NaN;
+}
 
 /// <summary>A user's list.</summary>
 /// <param name="UserId">The user, with a training or a test rating.</param>

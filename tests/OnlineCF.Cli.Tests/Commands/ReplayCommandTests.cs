@@ -23,6 +23,7 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.InRange(cli.Json.GetProperty("prequential_rmse").GetDouble(), 0.4, 1.3);
         Assert.InRange(cli.Json.GetProperty("prequential_rmse_second_half").GetDouble(), 0.4, 1.3);
         Assert.InRange(cli.Json.GetProperty("hit_rate_10").GetDouble(), 0.01, 1);
+        Assert.InRange(cli.Json.GetProperty("popularity_hit_rate_10").GetDouble(), 0.01, 1);
         Assert.True(cli.Json.GetProperty("ratings_per_second").GetDouble() > 0);
         Assert.InRange(cli.Json.GetProperty("models_promoted").GetInt32(), 0, 2);
         Assert.Equal(2, cli.Error.Split('\n').Count(x => x.StartsWith("Round ", StringComparison.Ordinal)));

@@ -49,10 +49,10 @@ public sealed class PrequentialStatisticsTests
         var statistics = new PrequentialStatistics(total: 8);
         foreach (var hit in new[] { true, false, false, true, false, false, false, false })
         {
-            statistics.OnLiked(hit);
+            statistics.OnLiked(hit, popular: !hit);
         }
 
-        Assert.Equal(0.25, statistics.HitRate10);
+        Assert.Equal((0.25, 0.75), (statistics.HitRate10, statistics.PopularityHitRate10));
     }
 
     [Fact]

@@ -37,4 +37,21 @@ public sealed class FoldInParametersTests
         Assert.InRange(new FoldInParameters().PreferenceOf(MathF.BitDecrement(Rating.LikedValue)).Target, 0, 0.9f);
         Assert.Equal(1, new FoldInParameters().PreferenceOf(Rating.LikedValue).Target);
     }
+
+    [Fact]
+    public void Active_users_weigh_less_and_the_mean_over_all_ratings_is_one()
+    {
+        int[] counts = [1, 16, 0, 81];
+
+        var weights = new FoldInParameters(UserWeightExponent: 0.25f).UserWeights(counts);
+
+        Assert.Equal(0, weights[2]);
+        Assert.Equal(weights[0] / 2, weights[1], 1e-5f);
+        Assert.Equal(weights[0] / 3, weights[3], 1e-5f);
+        Assert.Equal(98, counts.Zip(weights, (count, weight) => count * weight).Sum(), 1e-3f);
+    }
+
+    [Fact]
+    public void Nobody_weighs_anything_where_nobody_has_rated() =>
+        Assert.Equal([0, 0], new FoldInParameters().UserWeights([0, 0]));
 }

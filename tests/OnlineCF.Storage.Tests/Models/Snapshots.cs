@@ -13,7 +13,7 @@ internal static class Snapshots
             TrainedSequence = 1234,
             TrainedAt = new DateTimeOffset(2024, 5, 6, 7, 8, 9, 10, 11, TimeSpan.FromHours(2)),
             GlobalMean = 3.5280976f,
-            FoldIn = new FoldInParameters(RatingL2: 0.07f, RankingL2Exponent: 0.5f),
+            FoldIn = new FoldInParameters(RatingL2: 0.07f, RankingPrior: 0.5f),
             Movies = Table(random, rows, embeddingDim),
             Users = Table(random, rows / 2, embeddingDim),
         };

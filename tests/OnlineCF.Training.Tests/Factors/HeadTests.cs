@@ -13,7 +13,7 @@ namespace OnlineCF.Training.Tests.Factors;
 public sealed class HeadTests
 {
     private const int Dim = 5;
-    private static readonly FoldInParameters Parameters = new();
+    private static readonly FoldInParameters Parameters = new(UserWeightExponent: 0);
     private readonly TrainingSet _set = TrainingSet.Create(
         TestRatings.History(TestRatings.Checkerboard(30, 20)), (_, _) => false, 0);
 
@@ -110,7 +110,8 @@ public sealed class HeadTests
             ServingModel.Create(snapshot), movies.Zip(values, (movie, value) => new RatedRow(movie, value)).ToArray());
     }
 
-    // Σ c (t − x·y)² + α0 Σ over all pairs (x·y)² + λ Σ s^ν |row|², term by term as it is defined.
+    // Σ c (t − x·y)² + α0 Σ over all pairs (x·y)² + Σ (λ s + λ0) |row|², term by term as it is defined;
+    // with users who all weigh the same, for else the two sides do not share one objective.
     private double RankingObjective(FactorSnapshot snapshot)
     {
         var (users, movies) = (snapshot.Users, snapshot.Movies);
@@ -134,16 +135,15 @@ public sealed class HeadTests
             }
         }
 
-        return loss + Penalty(users, userWeights, movies.Count) + Penalty(movies, movieWeights, users.Count);
+        return loss + Penalty(users, userWeights) + Penalty(movies, movieWeights);
     }
 
-    private static double Penalty(FactorTable table, double[] weights, int others)
+    private static double Penalty(FactorTable table, double[] weights)
     {
         var sum = 0.0;
         for (var row = 0; row < table.Count; row++)
         {
-            var strength = Math.Pow(weights[row] + (Parameters.UnobservedWeight * others), Parameters.RankingL2Exponent);
-            sum += Parameters.RankingL2 * strength * DotKernel.Dot(table.RankingRow(row), table.RankingRow(row));
+            sum += ((Parameters.RankingL2 * weights[row]) + Parameters.RankingPrior) * DotKernel.Dot(table.RankingRow(row), table.RankingRow(row));
         }
 
         return sum;

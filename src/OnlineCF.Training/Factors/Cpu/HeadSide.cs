@@ -29,13 +29,15 @@ internal sealed unsafe class HeadSide : IDisposable
     /// <summary>Copies the initial rows.</summary>
     /// <param name="initial">Rows to start from.</param>
     /// <param name="ratings">The training ratings grouped by this side.</param>
-    /// <param name="otherRows">Trained rows of the other side.</param>
+    /// <param name="weights">How much each row weighs in the other side's ranking equations; empty when all weigh 1.</param>
+    /// <param name="otherWeights">The same of the other side's rows.</param>
     /// <param name="batchSize">The most ratings of a minibatch.</param>
     /// <param name="parameters">The objective.</param>
     public HeadSide(
-        InitialFactors initial, RatingColumns ratings, int otherRows, int batchSize, FoldInParameters parameters)
+        InitialFactors initial, RatingColumns ratings, float[] weights, float[] otherWeights, int batchSize,
+        FoldInParameters parameters)
     {
-        _parameters = parameters;
+        (_parameters, Weights) = (parameters, weights);
         (Count, _dim) = (initial.Ranking.GetLength(0), initial.Ranking.GetLength(1));
         (_stride, _width) = (FactorTable.StrideOf(_dim), RowKernel.WidthOf(_dim));
         var slots = Math.Min(batchSize, Count);
@@ -46,7 +48,7 @@ internal sealed unsafe class HeadSide : IDisposable
         Drawn = new DrawnRows(Count, batchSize);
         (_biasGradients, _share, _rankingL2) = (new float[slots], new float[Count], new float[Count]);
         Fill(initial);
-        Weigh(ratings, otherRows);
+        Weigh(ratings, otherWeights);
     }
 
     /// <summary>Rows.</summary>
@@ -54,6 +56,9 @@ internal sealed unsafe class HeadSide : IDisposable
 
     /// <summary>The minibatch's rows.</summary>
     public DrawnRows Drawn { get; }
+
+    /// <summary>How much each row weighs in the other side's ranking equations; empty when all weigh 1.</summary>
+    public float[] Weights { get; }
 
     /// <summary>All ranking rows.</summary>
     public ReadOnlySpan<float> Ranking => _ranking.AsSpan();
@@ -150,14 +155,14 @@ internal sealed unsafe class HeadSide : IDisposable
         var row = Drawn[slot];
         var places = Drawn.PlacesOf(slot);
         float* rating = Gradient(slot), ranking = rating + _stride;
-        RowKernel.Scale(rating, RatingRow(row), places.Length * _parameters.RatingL2, _width);
+        RowKernel.Scale(rating, RatingRow(row), places.Length * (_parameters.RatingL2 + (_share[row] * _parameters.RatingPrior)), _width);
         RowKernel.AddScaled(ranking, RankingRow(row), _rankingL2[row], _width);
         RowKernel.Scale(ranking, ranking, places.Length * _share[row], _width);
-        var bias = places.Length * _parameters.BiasL2 * Bias(row);
+        var bias = places.Length * _share[row] * _parameters.BiasPrior * Bias(row);
         foreach (var place in places)
         {
             RowKernel.AddScaled(rating, other.RatingRow(others[place]), batch.RatingErrors[place], _width);
-            RowKernel.AddScaled(ranking, other.RankingRow(others[place]), batch.Pulls[place], _width);
+            RowKernel.AddScaled(ranking, other.RankingRow(others[place]), batch.Pulls[place] * other.WeightOf(others[place]), _width);
             bias += batch.RatingErrors[place];
         }
 
@@ -178,19 +183,24 @@ internal sealed unsafe class HeadSide : IDisposable
         }
     }
 
-    private void Weigh(RatingColumns ratings, int otherRows)
+    private float WeightOf(int row) => Weights.Length == 0 ? 1 : Weights[row];
+
+    // A row drawn n times an epoch carries 1/n each time of what does not grow with its ratings.
+    private void Weigh(RatingColumns ratings, float[] otherWeights)
     {
         for (var row = 0; row < Count; row++)
         {
             var values = ratings.ValuesOf(row);
-            var weights = _parameters.UnobservedWeight * otherRows;
-            foreach (var value in values)
+            var others = ratings.MoviesOf(row);
+            var weights = 0f;
+            for (var i = 0; i < values.Length; i++)
             {
-                weights += _parameters.PreferenceOf(value).Weight;
+                weights += _parameters.PreferenceOf(values[i]).Weight
+                    * (otherWeights.Length == 0 ? 1 : otherWeights[others[i]]);
             }
 
             _share[row] = 1f / Math.Max(1, values.Length);
-            _rankingL2[row] = _parameters.RankingL2 * MathF.Pow(weights, _parameters.RankingL2Exponent);
+            _rankingL2[row] = (_parameters.RankingL2 * weights) + _parameters.RankingPrior;
         }
     }
 }

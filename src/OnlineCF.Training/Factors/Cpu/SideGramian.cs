@@ -3,17 +3,19 @@ using OnlineCF.Scoring;
 namespace OnlineCF.Training.Factors.Cpu;
 
 /// <summary>
-/// The Gramian of one side's ranking rows. It is summed in parts of the table, always the same ones, so that it does
+/// The Gramian of one side's ranking rows, Σ w y yᵀ. It is summed in parts of the table, always the same ones, so that it does
 /// not depend on the number of threads.
 /// </summary>
 internal sealed class SideGramian : IDisposable
 {
     private const int Parts = 8;
+    private const int ScaledRows = 64;
 
     private readonly HeadSide _side;
     private readonly int _stride;
     private readonly ThreadTeam _team;
     private readonly double[][] _sums;
+    private readonly float[][] _scaled;
     private readonly float[] _plain;
     private readonly AlignedFloats _weighted;
     private readonly Action<int> _sumPart;
@@ -23,6 +25,7 @@ internal sealed class SideGramian : IDisposable
     {
         (_side, _stride, _team) = (side, stride, team);
         _sums = [.. Enumerable.Range(0, Parts).Select(_ => new double[stride * stride])];
+        _scaled = [.. _sums.Select(_ => new float[side.Weights.Length == 0 ? 0 : ScaledRows * stride])];
         (_plain, _weighted) = (new float[stride * stride], new AlignedFloats((long)stride * stride));
         _sumPart = SumPart;
     }
@@ -62,6 +65,28 @@ internal sealed class SideGramian : IDisposable
         Array.Clear(_sums[part]);
         var (first, end) = ((long)_side.Count * part / Parts, (long)_side.Count * (part + 1) / Parts);
         var rows = _side.Ranking[(int)(first * _stride)..(int)(end * _stride)];
-        GramianKernel.AddTo(_sums[part], rows, _stride);
+        if (_side.Weights.Length == 0)
+        {
+            GramianKernel.AddTo(_sums[part], rows, _stride);
+            return;
+        }
+
+        for (var row = (int)first; row < end; row += ScaledRows)
+        {
+            var count = (int)Math.Min(ScaledRows, end - row);
+            AddScaled(_sums[part], _scaled[part].AsSpan(0, count * _stride), row);
+        }
+    }
+
+    // w y yᵀ = (√w y)(√w y)ᵀ
+    private void AddScaled(double[] sums, Span<float> scaled, int firstRow)
+    {
+        var rows = _side.Ranking.Slice(firstRow * _stride, scaled.Length);
+        for (var i = 0; i < scaled.Length; i++)
+        {
+            scaled[i] = rows[i] * MathF.Sqrt(_side.Weights[firstRow + (i / _stride)]);
+        }
+
+        GramianKernel.AddTo(sums, scaled, _stride);
     }
 }

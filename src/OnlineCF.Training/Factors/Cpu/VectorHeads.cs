@@ -44,8 +44,9 @@ internal sealed unsafe class VectorHeads : IHeads
         _gramianEverySteps = GramianRefresh.EverySteps((long)set.TrainedUsers + set.TrainedMovies, batchSize);
         var places = Math.Min(batchSize, set.Train.Count);
         _batch = new Minibatch(set.Train, parameters, places);
-        _users = new HeadSide(users, set.Train, set.TrainedMovies, places, parameters);
-        _movies = new HeadSide(movies, set.ByMovie, set.TrainedUsers, places, parameters);
+        var userWeights = parameters.UserWeights(set.Train.Counts(set.TrainedUsers));
+        _users = new HeadSide(users, set.Train, userWeights, [], places, parameters);
+        _movies = new HeadSide(movies, set.ByMovie, [], userWeights, places, parameters);
         _team = new ThreadTeam(threads);
         var stride = FactorTable.StrideOf(dim);
         (_userGramian, _movieGramian) = (new SideGramian(_users, stride, _team), new SideGramian(_movies, stride, _team));

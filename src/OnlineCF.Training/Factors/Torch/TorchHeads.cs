@@ -30,10 +30,15 @@ internal sealed class TorchHeads : IHeads
         var (weights, targets) = RankingHead.Preferences(values, parameters);
         _columns = new Columns(Rows(set.Train.Users), Rows(set.Train.Movies), values, weights, targets);
         _losses = zeros(2, device: device);
-        _rating = new RatingHead(OnDevice(users.Rating), OnDevice(movies.Rating), set.GlobalMean, parameters);
+        var userWeight = tensor(parameters.UserWeights(set.Train.Counts(set.TrainedUsers)), device: device);
+        var userWeights = WeightsOf(_columns.Users, weights, set.TrainedUsers);
+        var movieWeights = WeightsOf(
+            _columns.Movies, weights * userWeight.index_select(0, _columns.Users), set.TrainedMovies);
+        _rating = new RatingHead(
+            OnDevice(users.Rating), OnDevice(movies.Rating), userWeights.select(1, 0), movieWeights.select(1, 0),
+            set.GlobalMean, parameters);
         _ranking = new RankingHead(
-            OnDevice(users.Ranking), OnDevice(movies.Ranking),
-            WeightsOf(_columns.Users, weights, set.TrainedUsers), WeightsOf(_columns.Movies, weights, set.TrainedMovies),
+            OnDevice(users.Ranking), OnDevice(movies.Ranking), userWeight, userWeights, movieWeights,
             GramianRefresh.EverySteps((long)set.TrainedUsers + set.TrainedMovies, batchSize), parameters);
     }
 
