@@ -7,13 +7,13 @@ namespace OnlineCF.Scoring;
 /// trainer whose factors are no snapshot yet. What it trains is therefore what fold-in finds again.
 /// </summary>
 /// <param name="others">The other side's ranking factors, rows × stride, padded with zeros.</param>
-/// <param name="gramian">Their weighted Gramian, stride × stride.</param>
-/// <param name="weights">How much each of the rows weighs; empty where all weigh 1.</param>
+/// <param name="weights">How much each of them weighs in this side's equations; empty when all weigh 1.</param>
+/// <param name="gramian">Their Gramian so weighted, stride × stride.</param>
 /// <param name="stride">Floats a row.</param>
 /// <param name="dimension">k.</param>
 /// <param name="parameters">The objective.</param>
 public readonly ref struct RankingRows(
-    ReadOnlySpan<float> others, ReadOnlySpan<float> gramian, ReadOnlySpan<float> weights, int stride, int dimension,
+    ReadOnlySpan<float> others, ReadOnlySpan<float> weights, ReadOnlySpan<float> gramian, int stride, int dimension,
     FoldInParameters parameters)
 {
     private readonly TableSide _side = new(others, weights, stride);
@@ -30,9 +30,9 @@ public readonly ref struct RankingRows(
         private readonly ReadOnlySpan<float> _rows = rows;
         private readonly ReadOnlySpan<float> _weights = weights;
 
-        public float WeightOf(int row) => _weights.IsEmpty ? 1 : _weights[row];
-
         public ReadOnlySpan<float> RankingRow(int row) => _rows.Slice(row * stride, stride);
+
+        public float WeightOf(int row) => _weights.IsEmpty ? 1 : _weights[row];
 
         public ReadOnlySpan<float> RatingRow(int row) => throw new NotSupportedException("The table has one head.");
 

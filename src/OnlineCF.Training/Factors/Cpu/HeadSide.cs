@@ -11,6 +11,7 @@ internal sealed unsafe class HeadSide : IDisposable
 {
     private const int MomentsPerRow = 4;
     private const int BiasFloats = 4;
+    private const int SlotsAhead = 2;
 
     private readonly FoldInParameters _parameters;
     private readonly int _dim;
@@ -24,12 +25,11 @@ internal sealed unsafe class HeadSide : IDisposable
     private readonly float[] _biasGradients;
     private readonly float[] _share;
     private readonly float[] _rankingL2;
-    private readonly float[] _weights;
 
     /// <summary>Copies the initial rows.</summary>
     /// <param name="initial">Rows to start from.</param>
     /// <param name="ratings">The training ratings grouped by this side.</param>
-    /// <param name="weights">How much each row weighs in the other side's ranking equations; empty where all weigh 1.</param>
+    /// <param name="weights">How much each row weighs in the other side's ranking equations; empty when all weigh 1.</param>
     /// <param name="otherWeights">The same of the other side's rows.</param>
     /// <param name="batchSize">The most ratings of a minibatch.</param>
     /// <param name="parameters">The objective.</param>
@@ -37,7 +37,7 @@ internal sealed unsafe class HeadSide : IDisposable
         InitialFactors initial, RatingColumns ratings, float[] weights, float[] otherWeights, int batchSize,
         FoldInParameters parameters)
     {
-        (_parameters, _weights) = (parameters, weights);
+        (_parameters, Weights) = (parameters, weights);
         (Count, _dim) = (initial.Ranking.GetLength(0), initial.Ranking.GetLength(1));
         (_stride, _width) = (FactorTable.StrideOf(_dim), RowKernel.WidthOf(_dim));
         var slots = Math.Min(batchSize, Count);
@@ -57,11 +57,11 @@ internal sealed unsafe class HeadSide : IDisposable
     /// <summary>The minibatch's rows.</summary>
     public DrawnRows Drawn { get; }
 
+    /// <summary>How much each row weighs in the other side's ranking equations; empty when all weigh 1.</summary>
+    public float[] Weights { get; }
+
     /// <summary>All ranking rows.</summary>
     public ReadOnlySpan<float> Ranking => _ranking.AsSpan();
-
-    /// <summary>How much each row weighs in the other side's ranking equations; empty where all weigh 1.</summary>
-    public ReadOnlySpan<float> Weights => _weights;
 
     /// <summary>The rating factors of a row.</summary>
     public float* RatingRow(int row) => _rating.Pointer + ((long)row * _stride);
@@ -103,6 +103,7 @@ internal sealed unsafe class HeadSide : IDisposable
     {
         for (var slot = first; slot < end; slot++)
         {
+            PrefetchMoves(Drawn[Math.Min(slot + SlotsAhead, end - 1)]);
             var row = Drawn[slot];
             var moments = _moments.Pointer + ((long)row * _stride * MomentsPerRow);
             var bias = _biases.Pointer + ((long)row * BiasFloats);
@@ -133,6 +134,20 @@ internal sealed unsafe class HeadSide : IDisposable
         }
     }
 
+    /// <summary>Brings a row's factors near.</summary>
+    public void Prefetch(int row)
+    {
+        RowKernel.Prefetch(RatingRow(row), _width);
+        RowKernel.Prefetch(RankingRow(row), _width);
+    }
+
+    private void PrefetchMoves(int row)
+    {
+        Prefetch(row);
+        RowKernel.Prefetch(_moments.Pointer + ((long)row * _stride * MomentsPerRow), _stride * MomentsPerRow);
+        RowKernel.Prefetch(_biases.Pointer + ((long)row * BiasFloats), 1);
+    }
+
     private float* Gradient(int slot) => _gradients.Pointer + (slot * 2L * _stride);
 
     private void AddUp(int slot, Minibatch batch, HeadSide other, ReadOnlySpan<int> others)
@@ -140,17 +155,14 @@ internal sealed unsafe class HeadSide : IDisposable
         var row = Drawn[slot];
         var places = Drawn.PlacesOf(slot);
         float* rating = Gradient(slot), ranking = rating + _stride;
-        var share = places.Length * _share[row];
-        RowKernel.Scale(
-            rating, RatingRow(row), (places.Length * _parameters.RatingL2) + (share * _parameters.RatingPrior), _width);
+        RowKernel.Scale(rating, RatingRow(row), places.Length * (_parameters.RatingL2 + (_share[row] * _parameters.RatingPrior)), _width);
         RowKernel.AddScaled(ranking, RankingRow(row), _rankingL2[row], _width);
-        RowKernel.Scale(ranking, ranking, share, _width);
-        var bias = share * _parameters.BiasPrior * Bias(row);
+        RowKernel.Scale(ranking, ranking, places.Length * _share[row], _width);
+        var bias = places.Length * _share[row] * _parameters.BiasPrior * Bias(row);
         foreach (var place in places)
         {
             RowKernel.AddScaled(rating, other.RatingRow(others[place]), batch.RatingErrors[place], _width);
-            var pull = batch.Pulls[place] * (other._weights.Length == 0 ? 1 : other._weights[others[place]]);
-            RowKernel.AddScaled(ranking, other.RankingRow(others[place]), pull, _width);
+            RowKernel.AddScaled(ranking, other.RankingRow(others[place]), batch.Pulls[place] * other.WeightOf(others[place]), _width);
             bias += batch.RatingErrors[place];
         }
 
@@ -171,6 +183,9 @@ internal sealed unsafe class HeadSide : IDisposable
         }
     }
 
+    private float WeightOf(int row) => Weights.Length == 0 ? 1 : Weights[row];
+
+    // A row drawn n times an epoch carries 1/n each time of what does not grow with its ratings.
     private void Weigh(RatingColumns ratings, float[] otherWeights)
     {
         for (var row = 0; row < Count; row++)
@@ -180,7 +195,8 @@ internal sealed unsafe class HeadSide : IDisposable
             var weights = 0f;
             for (var i = 0; i < values.Length; i++)
             {
-                weights += _parameters.PreferenceOf(values[i]).Weight * (otherWeights.Length == 0 ? 1 : otherWeights[others[i]]);
+                weights += _parameters.PreferenceOf(values[i]).Weight
+                    * (otherWeights.Length == 0 ? 1 : otherWeights[others[i]]);
             }
 
             _share[row] = 1f / Math.Max(1, values.Length);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace OnlineCF.Training.Factors.Cpu;
 
@@ -12,9 +13,24 @@ internal static unsafe class RowKernel
     /// <summary>How many rows <see cref="MultiplyFour"/> takes at once.</summary>
     public const int RowsAtOnce = 4;
 
+    private const int FloatsALine = 16;
+
     /// <summary>A dimension rounded up to whole vectors; at most the stride of a factor table.</summary>
     public static int WidthOf(int dimension) =>
         (dimension + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+
+    /// <summary>Has a row brought near while other rows are worked on; nothing where the machine cannot be asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* row, int floats)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var j = 0; j < floats; j += FloatsALine)
+            {
+                Sse.Prefetch0(row + j);
+            }
+        }
+    }
 
     /// <summary>Σ a_j b_j.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,7 +32,7 @@ internal sealed unsafe class RowSolves(
 
     private void Solve(ReadOnlySpan<int> rows)
     {
-        var solver = new RankingRows(other.Ranking, otherGramian.Plain, other.Weights, _stride, dim, parameters);
+        var solver = new RankingRows(other.Ranking, other.Weights, otherGramian.Plain, _stride, dim, parameters);
         foreach (var row in rows)
         {
             var others = ratings.MoviesOf(row);

@@ -62,13 +62,13 @@ internal sealed class SideGramian : IDisposable
         Array.Clear(_sums[part]);
         var (first, end) = ((long)_side.Count * part / Parts, (long)_side.Count * (part + 1) / Parts);
         var rows = _side.Ranking[(int)(first * _stride)..(int)(end * _stride)];
-        if (_side.Weights.IsEmpty)
+        if (_side.Weights.Length == 0)
         {
             GramianKernel.AddTo(_sums[part], rows, _stride);
         }
         else
         {
-            GramianKernel.AddTo(_sums[part], rows, _stride, _side.Weights[(int)first..(int)end]);
+            GramianKernel.AddTo(_sums[part], rows, _stride, _side.Weights.AsSpan((int)first..(int)end));
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed unsafe class VectorHeads : IHeads
 {
     private const int PlacesAPiece = 64;
     private const int RowsAPiece = 16;
+    private const int PlacesAhead = 4;
 
     private readonly FoldInParameters _parameters;
     private readonly float _mean;
@@ -121,6 +122,9 @@ internal sealed unsafe class VectorHeads : IHeads
         var end = Math.Min((piece + 1) * PlacesAPiece, _batch.Count);
         for (var place = piece * PlacesAPiece; place < end; place++)
         {
+            var ahead = Math.Min(place + PlacesAhead, end - 1);
+            _users.Prefetch(users[ahead]);
+            _movies.Prefetch(movies[ahead]);
             var (user, movie) = (users[place], movies[place]);
             var stars = RowKernel.Dot(_users.RatingRow(user), _movies.RatingRow(movie), _width);
             var preference = RowKernel.Dot(_users.RankingRow(user), _movies.RankingRow(movie), _width);

@@ -14,8 +14,8 @@ internal sealed class RankingHead
 {
     private readonly FoldInParameters _parameters;
     private readonly Scalar _unobservedWeight;
-    private readonly Tensor _userWeight;
     private readonly long _gramianEverySteps;
+    private readonly Tensor _userWeight;
     private readonly Tensor _userShare;
     private readonly Tensor _movieShare;
     private readonly Tensor _userL2;
@@ -33,8 +33,8 @@ internal sealed class RankingHead
     /// <param name="gramianEverySteps">Minibatches from one look at the Gramians to the next.</param>
     /// <param name="parameters">The objective.</param>
     public RankingHead(
-        Tensor users, Tensor movies, Tensor userWeight, Tensor userWeights, Tensor movieWeights, long gramianEverySteps,
-        FoldInParameters parameters)
+        Tensor users, Tensor movies, Tensor userWeight, Tensor userWeights, Tensor movieWeights,
+        long gramianEverySteps, FoldInParameters parameters)
     {
         _gramianEverySteps = gramianEverySteps;
         (Users, Movies, _parameters) = (new LazyAdam(users), new LazyAdam(movies), parameters);
