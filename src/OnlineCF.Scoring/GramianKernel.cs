@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -40,7 +41,7 @@ public static class GramianKernel
     /// <param name="weights">w ≥ 0 of each row.</param>
     public static void AddTo(double[] sums, ReadOnlySpan<float> rows, int stride, ReadOnlySpan<float> weights)
     {
-        var scaled = new float[MostBlockRows * stride];
+        var scaled = ArrayPool<float>.Shared.Rent(MostBlockRows * stride);
         for (var first = 0; first < weights.Length; first += MostBlockRows)
         {
             var count = Math.Min(MostBlockRows, weights.Length - first);
@@ -55,6 +56,8 @@ public static class GramianKernel
 
             AddTo(sums, scaled.AsSpan(0, count * stride), stride);
         }
+
+        ArrayPool<float>.Shared.Return(scaled);
     }
 
     /// <summary>Adds the lower triangle of these rows' Gramian to the sums, stride × stride; above it is scratch.</summary>

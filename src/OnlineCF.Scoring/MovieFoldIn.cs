@@ -1,3 +1,5 @@
+using OnlineCF.Core.Models;
+
 namespace OnlineCF.Scoring;
 
 /// <summary>A movie's vectors from its ratings and the user factors of the snapshot, exactly, with no training.</summary>
@@ -5,7 +7,8 @@ public static class MovieFoldIn
 {
     /// <summary>
     /// The mirror image of <see cref="UserFoldIn.Fold"/>: ratings of users unknown to the snapshot count for
-    /// the bias only; with none known, both factor vectors are zero.
+    /// the bias only; with none known, both factor vectors are zero. With fewer ratings than the snapshot's movies
+    /// have on average, the unobserved weigh that much less.
     /// </summary>
     /// <param name="model">Its snapshot's users are solved against.</param>
     /// <param name="ratings">The movie's current ratings; rows are those of the snapshot's users.</param>
@@ -35,10 +38,19 @@ public static class MovieFoldIn
             side, ratings, snapshot.EmbeddingDim, snapshot.GlobalMean, snapshot.FoldIn, rating);
         if (UserFoldIn.CountKnown(ratings) > 0)
         {
-            var prior = new RankingPrior(userGramian, snapshot.EmbeddingDim, snapshot.FoldIn);
+            var prior = new RankingPrior(userGramian, snapshot.EmbeddingDim, Exposed(model, ratings.Length));
             FoldInSolver.SolveRanking(side, ratings, prior, ranking);
         }
 
         return new MovieVectors(bias, rating, ranking);
     }
+
+    // Who has not rated an old movie has passed it by; a new one most have not met yet. Its ratings, as a share of a
+    // movie's on average, stand for how many have.
+    private static FoldInParameters Exposed(ServingModel model, int ratings) => ratings >= model.RatingsPerMovie
+        ? model.Snapshot.FoldIn
+        : model.Snapshot.FoldIn with
+        {
+            UnobservedWeight = model.Snapshot.FoldIn.UnobservedWeight * (float)(ratings / model.RatingsPerMovie),
+        };
 }

@@ -44,6 +44,9 @@ public sealed class ServingModel
     /// <summary>w of the snapshot's users.</summary>
     internal float[] UserWeights => _figures.UserWeights.Value;
 
+    /// <summary>Training ratings of a movie of the snapshot, on average.</summary>
+    internal double RatingsPerMovie => _figures.RatingsPerMovie;
+
     /// <summary>ȳ, the mean of the snapshot's ranking rows of movies, each as often as it was rated.</summary>
     internal ReadOnlySpan<float> MeanMovie => _figures.MeanMovie;
 

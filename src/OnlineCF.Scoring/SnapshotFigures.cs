@@ -14,6 +14,7 @@ internal sealed class SnapshotFigures
         UserGramian = new Lazy<float[]>(() =>
             GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride, UserWeights.Value));
         MeanMovie = MeanOf(movies);
+        RatingsPerMovie = movies.Count == 0 ? 0 : movies.Counts.Sum(x => (double)x) / movies.Count;
         InverseNorms = new float[movies.Count];
         for (var row = 0; row < movies.Count; row++)
         {
@@ -31,6 +32,8 @@ internal sealed class SnapshotFigures
 
     /// <summary>ȳ, the mean ranking row over all ratings.</summary>
     public float[] MeanMovie { get; }
+
+    public double RatingsPerMovie { get; }
 
     public float[] InverseNorms { get; }
 

@@ -10,7 +10,8 @@ public sealed class MovieFoldInTests
     [InlineData(50, 90)]
     public void Fold_equals_the_dense_reference_solve_on_the_users_side(int dimension, int count)
     {
-        var model = ServingModel.Create(TestModels.Snapshot(dimension, 30, Users, dimension));
+        var snapshot = TestModels.Snapshot(dimension, 30, Users, dimension);
+        var model = ServingModel.Create(snapshot);
         RatedRow[] ratings = [.. TestModels.Ratings(new Random(count), Users, count), new(-1, 0.5f)];
 
         var movie = MovieFoldIn.Fold(model, ratings, model.UserGramian.Span);
@@ -18,14 +19,20 @@ public sealed class MovieFoldInTests
         var (bias, rating) = DenseReference.Rating(DenseReference.Users(model), ratings);
         Assert.Equal(bias, movie.Bias, 1e-6);
         UserFoldInTests.AssertPadded(rating, movie.Rating, 1e-6);
+        var exposure = Math.Min(1, ratings.Length / snapshot.Movies.Counts.Average());
+        var exposed = ServingModel.Create(snapshot with
+        {
+            FoldIn = snapshot.FoldIn with { UnobservedWeight = snapshot.FoldIn.UnobservedWeight * (float)exposure },
+        });
         UserFoldInTests.AssertPadded(
-            DenseReference.Ranking(DenseReference.Users(model), ratings), movie.Ranking, 1e-6);
+            DenseReference.Ranking(DenseReference.Users(exposed), ratings), movie.Ranking, 1e-6);
     }
 
     [Fact]
-    public void Newcomer_with_a_user_s_vectors_counts_as_that_user()
+    public void Newcomer_with_a_user_s_vectors_counts_as_that_user_at_the_average_weight()
     {
-        var model = ServingModel.Create(TestModels.Snapshot(1, 30, Users, 8));
+        var snapshot = TestModels.Snapshot(1, 30, Users, 8);
+        var model = ServingModel.Create(snapshot with { FoldIn = snapshot.FoldIn with { UserWeightExponent = 0 } });
         var users = model.Snapshot.Users;
         var twin = new UserVectors(users.Biases[7], users.RatingRow(7).ToArray(), users.RankingRow(7).ToArray(), 1);
 

@@ -118,9 +118,9 @@ internal static class TuneCommand
         public SearchOptions OptionsOf(VerbInvocation invocation) => new()
         {
             Grid = new SearchGrid(
-                invocation.Value(_dims) ?? Defaults.Grid.EmbeddingDims,
-                invocation.Value(_batches) ?? Defaults.Grid.BatchSizes,
-                invocation.Value(_rates) ?? Defaults.Grid.LearningRates),
+                ValuesOf(invocation, _dims, Defaults.Grid.EmbeddingDims),
+                ValuesOf(invocation, _batches, Defaults.Grid.BatchSizes),
+                ValuesOf(invocation, _rates, Defaults.Grid.LearningRates)),
             Folds = invocation.Value(_folds),
             OneAtATime = invocation.Value(_oneAtATime),
             By = invocation.Value(_by) == "ndcg" ? SearchObjective.Ndcg : SearchObjective.Rmse,
@@ -130,5 +130,9 @@ internal static class TuneCommand
             Device = invocation.Value(_device)!,
             Seed = invocation.Value(_seed),
         };
+
+        // An option that was not given is an empty array.
+        private static IReadOnlyList<T> ValuesOf<T>(VerbInvocation invocation, Option<T[]> option, IReadOnlyList<T> defaults) =>
+            invocation.Value(option) is { Length: > 0 } values ? values : defaults;
     }
 }

@@ -22,11 +22,6 @@ internal sealed record EvaluationEntry
     [JsonPropertyName("rmse")]
     public double? Rmse { get; init; }
 
-    /// <summary>The factor model's RMSE without the moment of each test rating.</summary>
-    [JsonPropertyName("rmse_timeless")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public double? RmseTimeless { get; init; }
-
     [JsonPropertyName("mae")]
     public double? Mae { get; init; }
 
@@ -52,7 +47,6 @@ internal sealed record EvaluationEntry
     public static EvaluationEntry Of(OfflineFigures model) => new()
     {
         Rmse = Measured(model.Figures.Rmse),
-        RmseTimeless = Measured(model.TimelessRmse),
         Mae = Measured(model.Figures.Mae),
         Ndcg10 = Measured(model.Figures.Ndcg10),
         Recall20 = Measured(model.Figures.Recall20),

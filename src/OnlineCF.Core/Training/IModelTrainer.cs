@@ -24,7 +24,11 @@ public interface IModelTrainer : IDisposable
 /// <summary>What a round starts from.</summary>
 /// <param name="Serving">The snapshot to start from and to beat; null for the first round.</param>
 /// <param name="FullRetrain">Train everything from random initial values.</param>
-public sealed record TrainingRequest(FactorSnapshot? Serving, bool FullRetrain);
+public sealed record TrainingRequest(FactorSnapshot? Serving, bool FullRetrain)
+{
+    /// <summary>How far the serving snapshot was ahead of the baselines when it was promoted; null where that is not known.</summary>
+    public BaselineLead? ServingLead { get; init; }
+}
 
 /// <summary>Where a round stands after an epoch.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -70,7 +70,8 @@ public sealed partial class TrainingGrain(
         await models.RefreshAsync(CancellationToken.None);
         var serving = models.Current?.Snapshot;
         var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.LastSequence);
-        var round = new TrainingRound(_lastRoundId + 1, _epoch, new TrainingRequest(serving, full));
+        var request = new TrainingRequest(serving, full) { ServingLead = await LeadOfServingAsync() };
+        var round = new TrainingRound(_lastRoundId + 1, _epoch, request);
         if (!worker.TryStart(round, this.AsReference<ITrainingGrain>()))
         {
             return new StartOutcome(StartResult.NoTrainer, 0);
@@ -174,6 +175,14 @@ public sealed partial class TrainingGrain(
         {
             LogStoreAway(exception);
         }
+    }
+
+    private async Task<BaselineLead?> LeadOfServingAsync()
+    {
+        var records = await store.ListModelsAsync(CancellationToken.None);
+        return records.FirstOrDefault(record => record.Serving)?.Round is { } round
+            ? BaselineLead.Of(round.Candidate, round.BiasRmse, round.PopularityNdcg10)
+            : null;
     }
 
     // Every partition and the trainer have passed the erasure: its traces may go too.

@@ -63,7 +63,7 @@ public sealed class FactorTrainer : IModelTrainer
         var run = set.Train.Count == 0
             ? RunResult.OfNothing(stamp, _options.EmbeddingDim)
             : new TrainingRun(set, _options, new FoldInParameters(), measure, _device).Train(warm, stamp, progress, cancellationToken);
-        return Judge(set, measure, run, serving, warm is null, cancellationToken);
+        return Judge(set, measure, run, request, warm is null, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -73,13 +73,16 @@ public sealed class FactorTrainer : IModelTrainer
     }
 
     private TrainingResult Judge(
-        TrainingSet set, RoundMeasure measure, RunResult run, FactorSnapshot? serving, bool full, CancellationToken cancellationToken)
+        TrainingSet set, RoundMeasure measure, RunResult run, TrainingRequest request, bool full, CancellationToken cancellationToken)
     {
         var baselines = measure.Baselines(cancellationToken);
-        var rivals = _champion.RivalsOf(serving, measure, cancellationToken);
+        var rivals = _champion.RivalsOf(request.Serving, measure, cancellationToken);
+        var lead = BaselineLead.Of(
+            run.Measured.Figures, baselines.Figures.ValidationRmse, baselines.Figures.ValidationNdcg10);
+        var lostLead = request.ServingLead is { } before && lead.IsLostSince(before);
         var (passed, reason) = set.Train.Count == 0
             ? (false, "there are no ratings to train on")
-            : PromotionGate.Judge(run.Snapshot, run.Measured, [.. rivals, Rival.Baselines(baselines)]);
+            : PromotionGate.Judge(run.Snapshot, run.Measured, lostLead, [.. rivals, Rival.Baselines(baselines)]);
         if (passed)
         {
             _champion.OnPassed(run.Snapshot, run.Measured, rivals);

@@ -29,7 +29,16 @@ internal static class PromotionGate
     /// <param name="candidate">What it measures.</param>
     /// <param name="rivals">What it must not be worse than.</param>
     public static (bool Passed, string Reason) Judge(
-        FactorSnapshot snapshot, Measured candidate, params IReadOnlyList<Rival> rivals)
+        FactorSnapshot snapshot, Measured candidate, params IReadOnlyList<Rival> rivals) =>
+        Judge(snapshot, candidate, false, rivals);
+
+    /// <summary>The decision and its reason, with what is known of the serving snapshot's promotion.</summary>
+    /// <param name="snapshot">The candidate.</param>
+    /// <param name="candidate">What it measures.</param>
+    /// <param name="lostLead">Whether the serving snapshot was ahead of the baselines and the candidate is not.</param>
+    /// <param name="rivals">What it must not be worse than.</param>
+    public static (bool Passed, string Reason) Judge(
+        FactorSnapshot snapshot, Measured candidate, bool lostLead, IReadOnlyList<Rival> rivals)
     {
         var figures = candidate.Figures;
         if (!IsFinite(snapshot.Movies) || !IsFinite(snapshot.Users)
@@ -39,8 +48,13 @@ internal static class PromotionGate
             return (false, "the candidate has factors or figures that are not finite numbers");
         }
 
-        string[] faults = [.. rivals.SelectMany(rival => Faults(candidate, rival))];
-        return faults.Length > 0 ? (false, string.Join("; ", faults)) : (true, Praise(figures));
+        List<string> faults = [.. rivals.SelectMany(rival => Faults(candidate, rival))];
+        if (lostLead)
+        {
+            faults.Add(Text($"RMSE {figures.ValidationRmse:f4} and NDCG@10 {figures.ValidationNdcg10:f4} have lost the lead over the baselines that the serving model had"));
+        }
+
+        return faults.Count > 0 ? (false, string.Join("; ", faults)) : (true, Praise(figures));
     }
 
     private static IEnumerable<string> Faults(Measured candidate, Rival rival)

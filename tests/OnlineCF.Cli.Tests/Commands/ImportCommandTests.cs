@@ -139,7 +139,9 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(30_000, Count(cli, "accepted") + Count(cli, "duplicate"));
         Assert.Equal(30_000, server.State.Ratings.Count);
         Assert.Equal([0.25, 0.5, 1], time.Pauses.Select(x => x.TotalSeconds));
-        Assert.Contains("The server went away (the store is away); trying again", cli.Error, StringComparison.Ordinal);
+        // What the server said, or that the connection broke where that was seen first.
+        Assert.Contains("The server went away (the ", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("); trying again", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

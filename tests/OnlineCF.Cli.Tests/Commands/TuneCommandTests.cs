@@ -49,6 +49,21 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_grid_the_seed_s_is_searched()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(
+            "tune", "--data", await WorldAsync(cli), "--output", _folder.At("out"), "--folds", "2", "--epochs", "1", "--device", "cpu", "--json"));
+
+        var points = cli.Json.GetProperty("points").EnumerateArray().ToList();
+        Assert.Equal([32, 50, 64], points.Select(x => x.GetProperty("embedding_dim").GetInt32()).Distinct().Order());
+        Assert.Equal([512, 1024, 2048], points.Select(x => x.GetProperty("batch_size").GetInt32()).Distinct().Order());
+        Assert.Equal([0.0001, 0.001, 0.01], points.Select(x => x.GetProperty("learning_rate").GetDouble()).Distinct().Order());
+        Assert.Equal(27, points.Count);
+    }
+
+    [Fact]
     public async Task The_winner_comes_as_settings_of_the_server()
     {
         var cli = new CliRun(_folder);
@@ -148,7 +163,7 @@ public sealed class TuneCommandTests : IDisposable
         watcher.Changed += (_, _) => cut.Cancel();
 
         Assert.Equal(ExitCodes.Interrupted, await cli.RunAsync(
-            cut.Token, ["tune", "--data", data, "--output", output, .. Small, "--epochs", "200", "--patience-epochs", "200"]));
+            cut.Token, ["tune", "--data", data, "--output", output, .. Small.Where(x => x is not ("--epochs" or "2")), "--epochs", "200", "--patience-epochs", "200"]));
 
         Assert.Equal("", cli.Out);
         Assert.Contains("the same command goes on from there", cli.Error, StringComparison.Ordinal);
@@ -171,7 +186,6 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--learning-rates", "0.1,1e-1", "--learning-rates has 1e-1 twice.")]
     [InlineData("--folds", "1", "--folds must be from 2 to 100, not 1.")]
     [InlineData("--epochs", "0", "--epochs must be from 1 to 1000, not 0.")]
-    [InlineData("--by", "luck", "luck")]
     public async Task A_bad_grid_is_exit_2_with_one_error_before_the_data_is_read(string option, string value, string error)
     {
         var cli = new CliRun(_folder);
@@ -183,6 +197,19 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Contains(error, lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("absent.csv", cli.Error, StringComparison.Ordinal);
         Assert.Equal("'onlinecf tune --help' shows how.", lines[1]);
+    }
+
+    [Fact]
+    public async Task An_unknown_figure_is_exit_2_and_names_those_there_are()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("tune", "--data", _folder.At("absent.csv"), "--by", "luck"));
+
+        Assert.Equal("", cli.Out);
+        Assert.Contains("'luck'", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("'rmse'", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("'ndcg'", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class Browser : IAsyncDisposable
         var process = Process.Start(new ProcessStartInfo(
             "/bin/sh",
             [
-                "-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", program!, "--headless", "--no-sandbox", "--disable-gpu",
+                "-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>/dev/null 2>/dev/null", program!, "--headless", "--hide-scrollbars", "--no-sandbox", "--disable-gpu",
                 "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--disable-breakpad", "--remote-debugging-pipe", $"--user-data-dir={profile.Path}",
             ])

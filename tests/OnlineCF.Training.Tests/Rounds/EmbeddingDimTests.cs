@@ -31,8 +31,8 @@ public sealed class EmbeddingDimTests
         {
             EmbeddingDim = dim,
             BatchSize = 64,
-            LearningRate = 0.01,
-            Epochs = 3,
+            LearningRate = 0.002,
+            Epochs = 5,
             Device = "cpu",
         };
         (long, long, float)[] ratings = [.. TestRatings.Checkerboard(40, 40).OrderBy(x => (x.User * 7919 + x.Movie * 31) % 1009)];

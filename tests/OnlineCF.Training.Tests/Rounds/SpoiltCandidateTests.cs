@@ -16,15 +16,16 @@ public sealed class SpoiltCandidateTests
     [Fact]
     public void Labels_shuffled_in_the_log_are_rejected_with_both_models_figures()
     {
-        var serving = Healthy().Candidate;
+        var healthy = Healthy();
+        var lead = BaselineLead.Of(healthy.Figures, healthy.BiasRmse, healthy.PopularityNdcg10);
         using var trainer = Trainer(new MemoryRatingLog().Rate(Shuffled()));
 
         foreach (var full in new[] { true, false })
         {
-            var spoilt = trainer.Train(new(serving, full), new EpochReports(), Token);
+            var spoilt = trainer.Train(new(healthy.Candidate, full) { ServingLead = lead }, new EpochReports(), Token);
 
-            Assert.False(spoilt.Passed);
-            Assert.Contains("the serving model", spoilt.Reason, StringComparison.Ordinal);
+            Assert.False(spoilt.Passed, $"{lead}, then {spoilt.Figures}, {spoilt.BiasRmse}, {spoilt.PopularityNdcg10}");
+            Assert.Contains("have lost the lead over the baselines", spoilt.Reason, StringComparison.Ordinal);
             Assert.True(double.IsFinite(spoilt.Figures.ValidationRmse) && double.IsFinite(spoilt.Serving.ValidationNdcg10));
         }
     }
@@ -44,6 +45,25 @@ public sealed class SpoiltCandidateTests
         Assert.False(passed);
         Assert.Contains("RMSE", reason, StringComparison.Ordinal);
         Assert.Contains("NDCG@10", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_shuffled_in_all_there_is_are_rejected_for_the_lead_that_is_lost()
+    {
+        var healthy = Healthy();
+        var lead = BaselineLead.Of(healthy.Figures, healthy.BiasRmse, healthy.PopularityNdcg10);
+        var ratings = TestRatings.Checkerboard(60, 60).ToArray();
+        var values = Array.ConvertAll(ratings, rating => rating.Value);
+        for (var seed = 0; seed < 5; seed++)
+        {
+            new Random(seed).Shuffle(values);
+            using var trainer = Trainer(new MemoryRatingLog().Rate([.. ratings.Zip(values, (x, value) => (x.User, x.Movie, value))]));
+
+            var spoilt = trainer.Train(new(healthy.Candidate, true) { ServingLead = lead }, new EpochReports(), Token);
+
+            Assert.False(spoilt.Passed, $"{lead}, then {spoilt.Figures}, {spoilt.BiasRmse}, {spoilt.PopularityNdcg10}");
+            Assert.Contains("have lost the lead over the baselines", spoilt.Reason, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -74,8 +74,8 @@ public sealed class TaintedHoldOutTests
         SnapshotScorer Model(TrainingSet set) => new(set, snapshot, Popular(set));
         float[] Stars(TrainingSet set)
         {
-            var stars = new float[set.TrainedMovies];
-            Model(set).Score(0, [.. Enumerable.Range(0, stars.Length)], stars, []);
+            var stars = new float[set.HoldOut.MoviesOf(0).Length];
+            Model(set).Score(0, set.HoldOut.MoviesOf(0), stars, []);
             return stars;
         }
     }
