@@ -16,11 +16,10 @@ public sealed class IncrementalComparisonTests
 
         var rounds = Compare(ratings, every: 1100, new() { EmbeddingDim = 8, BatchSize = 64, LearningRate = 0.01, Device = "cpu" });
 
-        Assert.Equal(6, rounds.Count);
-        Assert.All(rounds, round => TestContext.Current.TestOutputHelper!.WriteLine($"{round}"));
-        Assert.All(rounds, round => Assert.InRange(round.StepShare, 0, 0.2));
-        Assert.True(rounds[^1].RmseRatio < 1.01, $"{rounds[^1]}");
-        Assert.True(rounds[^1].NdcgRatio > 0.99, $"{rounds[^1]}");
+        Assert.Equal(5, rounds.Count);
+        // Half of what the first incremental round sees is new to it.
+        Assert.All(rounds.Skip(1), round => Assert.InRange(round.StepShare, 0, 0.2));
+        Assert.All(rounds.TakeLast(2), round => Assert.True(round.RmseRatio < 1.01 && round.NdcgRatio > 0.99, $"{round}"));
     }
 
     private static List<ComparedRound> Compare(IReadOnlyList<Rating> ratings, int every, TrainingOptions options) =>
