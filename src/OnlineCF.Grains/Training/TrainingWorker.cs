@@ -190,21 +190,21 @@ public sealed partial class TrainingWorker(
     // A round without a candidate keeps what its last epoch measured.
     private RoundRecord RecordOf(
         TrainingRound round, RoundOutcome outcome, string reason, EpochReport? last, DateTimeOffset started) => new()
-    {
-        RoundId = round.RoundId,
-        Outcome = outcome,
-        Reason = reason,
-        StartedAt = started,
-        EndedAt = time.GetUtcNow(),
-        Epochs = last?.Epoch ?? 0,
-        Ratings = last?.Ratings ?? 0,
-        RatingsPerSecond = last?.RatingsPerSecond ?? 0,
-        FullRetrain = round.Request.FullRetrain,
-        Candidate = last?.Figures ?? ModelFigures.None,
-        Serving = ModelFigures.None,
-        BiasRmse = double.NaN,
-        PopularityNdcg10 = double.NaN,
-    };
+        {
+            RoundId = round.RoundId,
+            Outcome = outcome,
+            Reason = reason,
+            StartedAt = started,
+            EndedAt = time.GetUtcNow(),
+            Epochs = last?.Epoch ?? 0,
+            Ratings = last?.Ratings ?? 0,
+            RatingsPerSecond = last?.RatingsPerSecond ?? 0,
+            FullRetrain = round.Request.FullRetrain,
+            Candidate = last?.Figures ?? ModelFigures.None,
+            Serving = ModelFigures.None,
+            BiasRmse = double.NaN,
+            PopularityNdcg10 = double.NaN,
+        };
 
     private void Send(Task report) => report.ContinueWith(
         task => LogUnreported(task.Exception!),

@@ -6,7 +6,10 @@ public sealed class HyperparameterSearchTests
 {
     private static readonly SearchOptions Options = new()
     {
-        Grid = new SearchGrid([8, 16], [64, 128], [0.001, 0.01, 0.1]), Folds = 3, Epochs = 4, OneAtATime = true,
+        Grid = new SearchGrid([8, 16], [64, 128], [0.001, 0.01, 0.1]),
+        Folds = 3,
+        Epochs = 4,
+        OneAtATime = true,
     };
 
     [Fact]

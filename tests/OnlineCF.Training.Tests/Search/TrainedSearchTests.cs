@@ -11,7 +11,10 @@ public sealed class TrainedSearchTests
 
     private static readonly SearchOptions Options = new()
     {
-        Grid = new SearchGrid([4, 8], [64], [0.01, 0.05]), Folds = 3, Epochs = 3, Device = "cpu",
+        Grid = new SearchGrid([4, 8], [64], [0.01, 0.05]),
+        Folds = 3,
+        Epochs = 3,
+        Device = "cpu",
     };
 
     [Fact]
