@@ -20,6 +20,18 @@ internal static class GenerateCommand
             HelpName = "N",
             DefaultValueFactory = _ => 42,
         };
+        var driftAt = new Option<double?>("--drift-at")
+        {
+            Description = "From this share of the time on, 0 to 1, people see other things in the same movies",
+            HelpName = "SHARE",
+        };
+        driftAt.Validators.Add(result =>
+        {
+            if (result.GetValue(driftAt) is not (null or (>= 0 and <= 1)))
+            {
+                result.AddError("--drift-at must be from 0 to 1.");
+            }
+        });
         var output = new Option<string?>("--out")
         {
             Description = "Write ratings.csv and movies.csv into this folder instead; needs no server",
@@ -38,12 +50,16 @@ internal static class GenerateCommand
             movies,
             ratings,
             seed,
+            driftAt,
             output,
         };
         verb.Run(async (invocation, cancel) =>
         {
             var options = new SyntheticWorldOptions(
-                invocation.Value(users), invocation.Value(movies), invocation.Value(ratings), invocation.Value(seed));
+                invocation.Value(users), invocation.Value(movies), invocation.Value(ratings), invocation.Value(seed))
+            {
+                DriftAt = invocation.Value(driftAt),
+            };
             if (options.Ratings > options.MostRatingsOfIt)
             {
                 throw new CommandException(

@@ -25,6 +25,8 @@ internal static class ReplayCommand
             HelpName = "N",
             DefaultValueFactory = _ => 42,
         };
+        var halfLife = NumberOption.Create(
+            "--half-life-ratings", "Training:HalfLifeRatings; 0: old ratings count like new ones", 0L, 0, 1_000_000_000_000);
         var compareFull = NumberOption.Create(
             "--compare-full",
             "Instead of predicting: an incremental round every N ratings, beside a model trained in full on the same",
@@ -43,11 +45,12 @@ internal static class ReplayCommand
             data,
             compareFull,
             minNewRatings,
+            halfLife,
             seed,
         };
         verb.Run((invocation, cancel) => invocation.Value(compareFull) is var every and > 0
             ? CompareAsync(invocation, invocation.Value(data), every, invocation.Value(seed), cancel)
-            : RunAsync(invocation, invocation.Value(data), invocation.Value(minNewRatings), invocation.Value(seed), cancel));
+            : RunAsync(invocation, invocation.Value(data), invocation.Value(minNewRatings), invocation.Value(seed), invocation.Value(halfLife), cancel));
         return verb;
     }
 
@@ -62,13 +65,13 @@ internal static class ReplayCommand
     }
 
     private static async Task<int> RunAsync(
-        VerbInvocation invocation, string path, int minNewRatings, long seed, CancellationToken cancel)
+        VerbInvocation invocation, string path, int minNewRatings, long seed, long halfLife, CancellationToken cancel)
     {
         var (terminal, time) = (invocation.Terminal, invocation.Environment.Time);
         var badLines = new BadLines(terminal.Note);
         var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
         badLines.Summarize("lines could not be used");
-        await using var host = await ReplayHost.StartAsync(ratings.Count, seed, cancel);
+        await using var host = await ReplayHost.StartAsync(ratings.Count, seed, halfLife, cancel);
         using var connection = new ServerConnection(host.GrpcAddress, token: null);
         var result = default(ReplayResult);
         await UploadProgress.RunAsync(terminal, "Replaying", async progress =>
@@ -97,6 +100,7 @@ internal static class ReplayCommand
         var table = Tables.Create("prequential", "#figure");
         table.Add("RMSE", Tables.Figure(result.Rmse ?? double.NaN));
         table.Add("RMSE, second half", Tables.Figure(result.RmseOfSecondHalf ?? double.NaN));
+        table.Add("RMSE by tenths", string.Join(' ', result.RmseByTenth.Select(x => Tables.Figure(x ?? double.NaN, "0.000"))));
         table.Add("hit rate@10", Tables.Figure(result.HitRate10 ?? double.NaN));
         table.Add("of popularity alone", Tables.Figure(result.PopularityHitRate10 ?? double.NaN));
         table.Add("ratings", Tables.Show(result.Ratings));

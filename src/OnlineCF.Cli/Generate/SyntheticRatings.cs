@@ -48,14 +48,17 @@ internal sealed class SyntheticRatings : IRatingSource
         {
             var user = _world.UserOf(index);
             var seconds = FirstSecond + (long)(user.Random.NextDouble() * YearsOfJoining * YearSeconds);
-            foreach (var movie in MoviesOf(user, _counts[index]))
+            foreach (var movie in MoviesOf(user, _counts[index], IsAfterDrift(seconds)))
             {
                 seconds += 1 + (long)Math.Min(-Math.Log(1 - user.Random.NextDouble()) * MeanPauseSeconds, YearSeconds / 365.0);
                 yield return new ParsedRating(
-                    user.UserId, movie + 1, _world.StarsOf(user, movie), seconds * 1_000_000, ++line);
+                    user.UserId, movie + 1, _world.StarsOf(user, movie, IsAfterDrift(seconds)), seconds * 1_000_000, ++line);
             }
         }
     }
+
+    private bool IsAfterDrift(long seconds) =>
+        _world.Options.DriftAt is { } share && seconds - FirstSecond >= share * YearsOfJoining * YearSeconds;
 
     // Log-normal activity, scaled to the total; nobody has more than there are movies.
     private static int[] Counts(SyntheticWorldOptions options)
@@ -81,11 +84,11 @@ internal sealed class SyntheticRatings : IRatingSource
     }
 
     // People come to see what is popular, and among that rather what meets their taste.
-    private IEnumerable<int> MoviesOf(SyntheticUser user, int count)
+    private IEnumerable<int> MoviesOf(SyntheticUser user, int count, bool afterDrift)
     {
         if (count > _world.Options.Movies / 4)
         {
-            return AllMoviesInDrawOrder(user).Take(count);
+            return AllMoviesInDrawOrder(user, afterDrift).Take(count);
         }
 
         var seen = new HashSet<int>(count);
@@ -94,7 +97,7 @@ internal sealed class SyntheticRatings : IRatingSource
         {
             draws++;
             var movie = _world.PopularityDraw.Draw(user.Random);
-            if (user.Random.NextDouble() < ChanceOf(user, movie))
+            if (user.Random.NextDouble() < ChanceOf(user, movie, afterDrift))
             {
                 seen.Add(movie);
             }
@@ -102,20 +105,21 @@ internal sealed class SyntheticRatings : IRatingSource
 
         return seen.Count == count
             ? seen
-            : seen.Concat(AllMoviesInDrawOrder(user).Where(x => !seen.Contains(x)).Take(count - seen.Count).ToList());
+            : seen.Concat(AllMoviesInDrawOrder(user, afterDrift).Where(x => !seen.Contains(x)).Take(count - seen.Count).ToList());
     }
 
     // Weighted draws without replacement: the largest u^(1/w) first (Efraimidis and Spirakis 2006).
-    private IEnumerable<int> AllMoviesInDrawOrder(SyntheticUser user)
+    private IEnumerable<int> AllMoviesInDrawOrder(SyntheticUser user, bool afterDrift)
     {
         var keys = new double[_world.Options.Movies];
         for (var movie = 0; movie < keys.Length; movie++)
         {
-            keys[movie] = Math.Log(1 - user.Random.NextDouble()) / (_world.Popularity[movie] * ChanceOf(user, movie));
+            keys[movie] = Math.Log(1 - user.Random.NextDouble()) / (_world.Popularity[movie] * ChanceOf(user, movie, afterDrift));
         }
 
         return Enumerable.Range(0, keys.Length).OrderByDescending(x => keys[x]);
     }
 
-    private double ChanceOf(SyntheticUser user, int movie) => 1 / (1 + Math.Exp(-2 * _world.AffinityOf(user, movie)));
+    private double ChanceOf(SyntheticUser user, int movie, bool afterDrift) =>
+        1 / (1 + Math.Exp(-2 * _world.AffinityOf(user, movie, afterDrift)));
 }

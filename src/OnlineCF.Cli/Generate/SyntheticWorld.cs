@@ -5,7 +5,8 @@ namespace OnlineCF.Cli.Generate;
 /// <summary>
 /// A world of users with latent tastes and movies that meet them: stars are
 /// 3.5 + b_u + b_i + p_u·q_i + noise in half stars, the tastes lean to genres, and the popularity of the
-/// movie at rank r falls as 1 / (r + 4)^0.9. Holds users and movies, never the ratings.
+/// movie at rank r falls as 1 / (r + 4)^0.9. Where tastes drift, b_i and q_i are drawn anew at that moment: people come to
+/// see another thing in the same movies, and another worth. Holds users and movies, never the ratings.
 /// </summary>
 internal sealed class SyntheticWorld
 {
@@ -22,11 +23,14 @@ internal sealed class SyntheticWorld
     private const long UserStream = 2;
     private const long GenreStream = 3;
     private const long RankStream = 4;
+    private const long DriftStream = 6;
 
     private readonly long _seed;
     private readonly Movie[] _movies;
     private readonly double[] _movieBiases;
     private readonly double[] _movieTastes;
+    private readonly double[] _laterTastes;
+    private readonly double[] _laterBiases;
 
     /// <summary>Draws the movies.</summary>
     public SyntheticWorld(SyntheticWorldOptions options)
@@ -40,6 +44,12 @@ internal sealed class SyntheticWorld
         {
             DrawMovie(i, centres);
         }
+
+        var later = SplitMix.For(_seed, DriftStream, 0);
+        _laterTastes = options.DriftAt is null ? _movieTastes : Array.ConvertAll(_movieTastes, _ => later.NextNormal());
+        _laterBiases = options.DriftAt is null
+            ? _movieBiases
+            : Array.ConvertAll(_movieBiases, _ => later.NextNormal() * BiasDeviation);
 
         Popularity = DrawPopularity();
         PopularityDraw = new WeightedDraw(Popularity);
@@ -71,21 +81,22 @@ internal sealed class SyntheticWorld
     }
 
     /// <summary>How much the user's taste and the movie meet: p_u·q_i, in stars.</summary>
-    public double AffinityOf(SyntheticUser user, int movie)
+    public double AffinityOf(SyntheticUser user, int movie, bool afterDrift = false)
     {
+        var tastes = afterDrift ? _laterTastes : _movieTastes;
         var sum = 0.0;
         for (var k = 0; k < Dimensions; k++)
         {
-            sum += user.Tastes[k] * _movieTastes[(movie * Dimensions) + k];
+            sum += user.Tastes[k] * tastes[(movie * Dimensions) + k];
         }
 
         return sum;
     }
 
     /// <summary>The user's stars for the movie, 0.5 to 5 in halves; the noise is the user's next.</summary>
-    public float StarsOf(SyntheticUser user, int movie)
+    public float StarsOf(SyntheticUser user, int movie, bool afterDrift = false)
     {
-        var stars = MeanStars + user.Bias + _movieBiases[movie] + AffinityOf(user, movie)
+        var stars = MeanStars + user.Bias + (afterDrift ? _laterBiases : _movieBiases)[movie] + AffinityOf(user, movie, afterDrift)
             + (user.Random.NextNormal() * NoiseDeviation);
         return (float)(Math.Round(Math.Clamp(stars, 0.5, 5.0) * 2) / 2);
     }

@@ -7,6 +7,9 @@ namespace OnlineCF.Cli.Generate;
 /// <param name="Seed">The same seed and size give the same world.</param>
 internal sealed record SyntheticWorldOptions(int Users, int Movies, long Ratings, long Seed)
 {
+    /// <summary>Share of the time, 0 to 1, after which all tastes are others; null when they stay.</summary>
+    public double? DriftAt { get; init; }
+
     /// <summary>Limit of users.</summary>
     public const int MostUsers = 100_000_000;
 

@@ -10,6 +10,9 @@ namespace OnlineCF.Cli.Replay;
 internal sealed class PrequentialStatistics(long total)
 {
     private const double MiddleOfScale = (Rating.MinValue + Rating.MaxValue) / 2;
+    private const int Parts = 10;
+    private readonly double[] _squaredErrorsOfParts = new double[Parts];
+    private readonly long[] _ratingsOfParts = new long[Parts];
     private double _squaredErrors;
     private double _squaredErrorsOfSecondHalf;
     private double _sumOfValues;
@@ -27,6 +30,10 @@ internal sealed class PrequentialStatistics(long total)
     /// <summary>The same over the second half alone, when the models know something.</summary>
     public double RmseOfSecondHalf => Math.Sqrt(_squaredErrorsOfSecondHalf / _ratingsOfSecondHalf);
 
+    /// <summary>The same over each tenth of the ratings, in order; shows where tastes have changed and how soon that is learnt.</summary>
+    public IReadOnlyList<double> RmseByTenth =>
+        [.. _squaredErrorsOfParts.Zip(_ratingsOfParts, (squares, ratings) => Math.Sqrt(squares / ratings))];
+
     /// <summary>Share of liked ratings whose movie was among the ten recommended just before; NaN without liked ones.</summary>
     public double HitRate10 => (double)_hits / _lists;
 
@@ -40,6 +47,9 @@ internal sealed class PrequentialStatistics(long total)
     {
         var error = value - (predicted > 0 ? predicted : MeanSoFar());
         _squaredErrors += error * error;
+        var part = (int)Math.Min(Parts - 1, Ratings * Parts / total);
+        _squaredErrorsOfParts[part] += error * error;
+        _ratingsOfParts[part]++;
         if (Ratings >= total / 2)
         {
             _squaredErrorsOfSecondHalf += error * error;

@@ -19,7 +19,7 @@ internal sealed class ReplayHost : IAsyncDisposable
     /// <summary>
     /// Starts the server. Rounds do not start by themselves: a replay has no time of its own to start them by.
     /// </summary>
-    public static async Task<ReplayHost> StartAsync(long ratings, long seed, CancellationToken cancellationToken)
+    public static async Task<ReplayHost> StartAsync(long ratings, long seed, long halfLife, CancellationToken cancellationToken)
     {
         var folder = ThrowAwayFolder.Create(ratings);
         try
@@ -31,6 +31,7 @@ internal sealed class ReplayHost : IAsyncDisposable
                     "--Server:GrpcPort=0",
                     "--Training:Automatic=false",
                     FormattableString.Invariant($"--Training:Seed={seed}"),
+                    FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
 
                     // Its log would go to stdout, which is for the answer.
                     "--Logging:Console:LogLevel:Default=None",

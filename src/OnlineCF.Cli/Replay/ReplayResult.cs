@@ -11,6 +11,9 @@ internal sealed record ReplayResult
     [JsonPropertyName("prequential_rmse_second_half")]
     public double? RmseOfSecondHalf { get; init; }
 
+    [JsonPropertyName("rmse_by_tenth")]
+    public required IReadOnlyList<double?> RmseByTenth { get; init; }
+
     [JsonPropertyName("hit_rate_10")]
     public double? HitRate10 { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record ReplayResult
     {
         Rmse = Measured(statistics.Rmse),
         RmseOfSecondHalf = Measured(statistics.RmseOfSecondHalf),
+        RmseByTenth = [.. statistics.RmseByTenth.Select(Measured)],
         HitRate10 = Measured(statistics.HitRate10),
         PopularityHitRate10 = Measured(statistics.PopularityHitRate10),
         RatingsPerSecond = seconds > 0 ? Math.Round(statistics.Ratings / seconds, 1) : 0,

@@ -24,6 +24,12 @@ public sealed class TrainingOptions
     /// <summary>auto (cuda when there, else cpu), cpu or cuda.</summary>
     public string Device { get; set; } = "auto";
 
+    /// <summary>
+    /// After so many further ratings a rating counts half as much in training and in its measures, 0 to 1e12; 0
+    /// when all count the same however old they are. See <see cref="Ratings.Forgetting"/>.
+    /// </summary>
+    public long HalfLifeRatings { get; set; }
+
     /// <summary>Shortest time from one round's start to the next, 1 s to 1 day.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -82,6 +82,7 @@ public sealed class OnlineCFSettings
         reader.Number("Training:LearningRate", 1e-7, 1, value => Training.LearningRate = value);
         reader.Integer("Training:Epochs", 1, 1000, value => Training.Epochs = (int)value);
         reader.Number("Training:ValidationFraction", 0.01, 0.9, value => Training.ValidationFraction = value);
+        reader.Integer("Training:HalfLifeRatings", 0, 1_000_000_000_000, value => Training.HalfLifeRatings = value);
         reader.Choice("Training:Device", ["auto", "cpu", "cuda"], value => Training.Device = value);
         reader.Duration(
             "Training:Interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), value => Training.Interval = value);

@@ -1,3 +1,5 @@
+using OnlineCF.Core.Ratings;
+
 namespace OnlineCF.Training.History;
 
 /// <summary>
@@ -57,23 +59,37 @@ internal sealed class TrainingSet
     /// <param name="history">All current ratings.</param>
     /// <param name="isHeldOut">Whether a (user id, movie id) pair belongs to the hold-out.</param>
     /// <param name="seenSequence">Ratings with a higher sequence are new.</param>
-    public static TrainingSet Create(RatingHistory history, Func<long, long, bool> isHeldOut, long seenSequence) =>
+    /// <param name="halfLife"><see cref="Core.Training.TrainingOptions.HalfLifeRatings"/>.</param>
+    public static TrainingSet Create(
+        RatingHistory history, Func<long, long, bool> isHeldOut, long seenSequence, long halfLife = 0) =>
         Create(
             history,
             rating => isHeldOut(history.UserIdOf(rating.User), history.MovieIdOf(rating.Movie)),
-            rating => rating.Sequence > seenSequence);
+            rating => rating.Sequence > seenSequence,
+            rating => Forgetting.Forgets(
+                history.UserIdOf(rating.User), history.MovieIdOf(rating.Movie),
+                history.LastSequence - rating.Sequence, halfLife));
 
     /// <summary>Splits the history by what it says of each rating.</summary>
     public static TrainingSet Create(
-        RatingHistory history, Func<HistoryRating, bool> isHeldOut, Func<HistoryRating, bool> isNew)
+        RatingHistory history, Func<HistoryRating, bool> isHeldOut, Func<HistoryRating, bool> isNew) =>
+        Create(history, isHeldOut, isNew, _ => false);
+
+    private static TrainingSet Create(
+        RatingHistory history, Func<HistoryRating, bool> isHeldOut, Func<HistoryRating, bool> isNew,
+        Func<HistoryRating, bool> isForgotten)
     {
-        var held = new bool[history.Count];
+        var held = new bool?[history.Count];
         var (users, movies) = (new RowSpace(history.UserCount), new RowSpace(history.MovieCount));
         for (var i = 0; i < held.Length; i++)
         {
-            held[i] = isHeldOut(history[i]);
-            users.Note(history[i].User, trains: !held[i]);
-            movies.Note(history[i].Movie, trains: !held[i]);
+            if (!isForgotten(history[i]))
+            {
+                var isHeld = isHeldOut(history[i]);
+                held[i] = isHeld;
+                users.Note(history[i].User, trains: !isHeld);
+                movies.Note(history[i].Movie, trains: !isHeld);
+            }
         }
 
         users.Number(history.UserIdOf);
@@ -81,15 +97,23 @@ internal sealed class TrainingSet
         var (train, holdOut) = (new RatingColumns.Grouping(users.Ids.Length), new RatingColumns.Grouping(users.Ids.Length));
         for (var i = 0; i < held.Length; i++)
         {
-            (held[i] ? holdOut : train).Expect(users[history[i].User]);
+            if (held[i] is { } isHeld)
+            {
+                (isHeld ? holdOut : train).Expect(users[history[i].User]);
+            }
         }
 
         var news = new bool[train.Columns.Count];
         for (var i = 0; i < held.Length; i++)
         {
+            if (held[i] is not { } isHeld)
+            {
+                continue;
+            }
+
             var rating = history[i];
-            var at = (held[i] ? holdOut : train).Add(users[rating.User], movies[rating.Movie], rating.Value);
-            if (!held[i])
+            var at = (isHeld ? holdOut : train).Add(users[rating.User], movies[rating.Movie], rating.Value);
+            if (!isHeld)
             {
                 news[at] = isNew(rating);
             }

@@ -56,7 +56,7 @@ public sealed class FactorTrainer : IModelTrainer
         var serving = request.Serving;
         var set = TrainingSet.Create(
             _history, (user, movie) => HoldOut.Contains(user, movie, _options.ValidationFraction),
-            serving?.TrainedSequence ?? 0);
+            serving?.TrainedSequence ?? 0, _options.HalfLifeRatings);
         var stamp = new SnapshotStamp(_history.LastSequence, _time.GetUtcNow());
         var measure = new RoundMeasure(set, MaxMeasuredUsers);
         var warm = request.FullRetrain || serving?.EmbeddingDim != _options.EmbeddingDim ? null : serving;

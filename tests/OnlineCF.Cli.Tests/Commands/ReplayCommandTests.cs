@@ -30,6 +30,28 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Tastes_that_change_halfway_are_learnt_again_and_sooner_with_a_half_life()
+    {
+        var cli = new CliRun(_folder);
+        await cli.RunAsync(
+            "generate", "--users", "300", "--movies", "60", "--ratings", "7000", "--drift-at", "0.5", "--out", _folder.At("world"));
+
+        var (lasting, halved) = (await ByTenthAsync("0"), await ByTenthAsync("1500"));
+
+        Assert.True(lasting[5] > lasting[4] * 1.05, string.Join(' ', lasting));
+        Assert.True(halved[^1] < halved[4], string.Join(' ', halved));
+        Assert.True(
+            halved[7..].Sum() < lasting[7..].Sum(), $"{string.Join(' ', halved)} beside {string.Join(' ', lasting)}");
+
+        async Task<double[]> ByTenthAsync(string halfLife)
+        {
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync(
+                "replay", _folder.At("world"), "--half-life-ratings", halfLife, "--min-new-ratings", "500", "--json"));
+            return [.. cli.Json.GetProperty("rmse_by_tenth").EnumerateArray().Select(x => x.GetDouble())];
+        }
+    }
+
+    [Fact]
     public async Task A_file_without_ratings_is_exit_1()
     {
         var cli = new CliRun(_folder);
