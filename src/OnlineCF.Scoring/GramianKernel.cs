@@ -112,24 +112,24 @@ public static class GramianKernel
             var low = Vector256.LoadUnsafe(ref row, (nuint)(offset + j));
             var high = Vector256.LoadUnsafe(ref row, (nuint)(offset + j + 8));
             ref var left = ref Unsafe.Add(ref row, offset + i);
-            (a0, a1) = MultiplyAdd(left, low, high, a0, a1);
-            (b0, b1) = MultiplyAdd(Unsafe.Add(ref left, 1), low, high, b0, b1);
-            (c0, c1) = MultiplyAdd(Unsafe.Add(ref left, 2), low, high, c0, c1);
-            (d0, d1) = MultiplyAdd(Unsafe.Add(ref left, 3), low, high, d0, d1);
+            var factor = Vector256.Create(left);
+            a0 = Vector256.MultiplyAddEstimate(factor, low, a0);
+            a1 = Vector256.MultiplyAddEstimate(factor, high, a1);
+            factor = Vector256.Create(Unsafe.Add(ref left, 1));
+            b0 = Vector256.MultiplyAddEstimate(factor, low, b0);
+            b1 = Vector256.MultiplyAddEstimate(factor, high, b1);
+            factor = Vector256.Create(Unsafe.Add(ref left, 2));
+            c0 = Vector256.MultiplyAddEstimate(factor, low, c0);
+            c1 = Vector256.MultiplyAddEstimate(factor, high, c1);
+            factor = Vector256.Create(Unsafe.Add(ref left, 3));
+            d0 = Vector256.MultiplyAddEstimate(factor, low, d0);
+            d1 = Vector256.MultiplyAddEstimate(factor, high, d1);
         }
 
         Store(a0, a1, sums.AsSpan((i * stride) + j, TileColumns));
         Store(b0, b1, sums.AsSpan(((i + 1) * stride) + j, TileColumns));
         Store(c0, c1, sums.AsSpan(((i + 2) * stride) + j, TileColumns));
         Store(d0, d1, sums.AsSpan(((i + 3) * stride) + j, TileColumns));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<float> Low, Vector256<float> High) MultiplyAdd(
-        float left, Vector256<float> low, Vector256<float> high, Vector256<float> lowSum, Vector256<float> highSum)
-    {
-        var factor = Vector256.Create(left);
-        return (Vector256.MultiplyAddEstimate(factor, low, lowSum), Vector256.MultiplyAddEstimate(factor, high, highSum));
     }
 
     private static void Store(Vector256<float> low, Vector256<float> high, Span<double> sums)

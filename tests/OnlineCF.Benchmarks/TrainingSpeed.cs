@@ -28,6 +28,7 @@ internal static class TrainingSpeed
     public static IReadOnlyList<SpeedFigure> Measure(WorldShape shape, int turns, TimeSpan leastTurn)
     {
         TorchRuntime.Initialize(_ => { });
+        set_num_threads(Environment.ProcessorCount);
         var set = new GeneratedRatings(shape).ToSet();
         var order = Enumerable.Range(0, set.Train.Count).ToArray();
         new Random(1).Shuffle(order);
@@ -73,7 +74,7 @@ internal static class TrainingSpeed
     public static VectorHeads Vectors(TrainingSet set)
     {
         var (users, movies) = Initial(set);
-        return new VectorHeads(set, BatchSize, new FoldInParameters(), users, movies, ThreadTeam.CoresToUse);
+        return new VectorHeads(set, BatchSize, new FoldInParameters(), users, movies, Environment.ProcessorCount);
     }
 
     private static TorchHeads Torch(TrainingSet set)

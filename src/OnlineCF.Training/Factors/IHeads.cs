@@ -40,11 +40,11 @@ internal sealed record HeadRows(float[] Biases, float[] Rating, float[] Ranking)
 /// <summary>How often the ranking head looks at the Gramians, which cost a pass over both tables.</summary>
 internal static class GramianRefresh
 {
-    private const int LeastSteps = 20;
+    private const int LeastSteps = 40;
 
     /// <summary>
-    /// Every 20 steps; in large tables only after half as many ratings as there are rows, for a Gramian moves no
+    /// Every 40 steps; in large tables only after as many ratings as there are rows, for a Gramian moves no
     /// faster than the rows it sums over.
     /// </summary>
-    public static long EverySteps(long rows, int batchSize) => Math.Max(LeastSteps, rows / (2L * batchSize));
+    public static long EverySteps(long rows, int batchSize) => Math.Max(LeastSteps, rows / batchSize);
 }

@@ -76,34 +76,61 @@ internal static unsafe class RowKernel
     /// <param name="rows">Where the four rows begin.</param>
     /// <param name="gramian">dimension × stride, row-major.</param>
     /// <param name="dimension">k.</param>
-    /// <param name="stride">From one row of G to the next, two vectors or a multiple.</param>
-    /// <param name="to">Takes four rows.</param>
+    /// <param name="stride">From one row of G to the next.</param>
+    /// <param name="to">Takes four rows; written up to the width of the dimension.</param>
     /// <param name="toStride">From one of them to the next.</param>
     public static void MultiplyFour(float** rows, float* gramian, int dimension, int stride, float* to, int toStride)
     {
+        // One statement a product: as pairs, the compiler copies every sum to and fro.
         float* a = rows[0], b = rows[1], c = rows[2], d = rows[3];
-        for (var j = 0; j < stride; j += 2 * Vector<float>.Count)
+        var width = WidthOf(dimension);
+        var j = 0;
+        for (; j + (2 * Vector<float>.Count) <= width; j += 2 * Vector<float>.Count)
         {
             Vector<float> a0 = default, a1 = default, b0 = default, b1 = default;
             Vector<float> c0 = default, c1 = default, d0 = default, d1 = default;
             var column = gramian + j;
             for (var t = 0; t < dimension; t++, column += stride)
             {
-                var (low, high) = (Vector.Load(column), Vector.Load(column + Vector<float>.Count));
+                var low = Vector.Load(column);
+                var high = Vector.Load(column + Vector<float>.Count);
                 var x = new Vector<float>(a[t]);
-                (a0, a1) = (Vector.MultiplyAddEstimate(x, low, a0), Vector.MultiplyAddEstimate(x, high, a1));
+                a0 = Vector.MultiplyAddEstimate(x, low, a0);
+                a1 = Vector.MultiplyAddEstimate(x, high, a1);
                 x = new Vector<float>(b[t]);
-                (b0, b1) = (Vector.MultiplyAddEstimate(x, low, b0), Vector.MultiplyAddEstimate(x, high, b1));
+                b0 = Vector.MultiplyAddEstimate(x, low, b0);
+                b1 = Vector.MultiplyAddEstimate(x, high, b1);
                 x = new Vector<float>(c[t]);
-                (c0, c1) = (Vector.MultiplyAddEstimate(x, low, c0), Vector.MultiplyAddEstimate(x, high, c1));
+                c0 = Vector.MultiplyAddEstimate(x, low, c0);
+                c1 = Vector.MultiplyAddEstimate(x, high, c1);
                 x = new Vector<float>(d[t]);
-                (d0, d1) = (Vector.MultiplyAddEstimate(x, low, d0), Vector.MultiplyAddEstimate(x, high, d1));
+                d0 = Vector.MultiplyAddEstimate(x, low, d0);
+                d1 = Vector.MultiplyAddEstimate(x, high, d1);
             }
 
             Store(a0, a1, to + j);
             Store(b0, b1, to + toStride + j);
             Store(c0, c1, to + (2 * toStride) + j);
             Store(d0, d1, to + (3 * toStride) + j);
+        }
+
+        if (j < width)
+        {
+            Vector<float> a0 = default, b0 = default, c0 = default, d0 = default;
+            var column = gramian + j;
+            for (var t = 0; t < dimension; t++, column += stride)
+            {
+                var low = Vector.Load(column);
+                a0 = Vector.MultiplyAddEstimate(new Vector<float>(a[t]), low, a0);
+                b0 = Vector.MultiplyAddEstimate(new Vector<float>(b[t]), low, b0);
+                c0 = Vector.MultiplyAddEstimate(new Vector<float>(c[t]), low, c0);
+                d0 = Vector.MultiplyAddEstimate(new Vector<float>(d[t]), low, d0);
+            }
+
+            a0.Store(to + j);
+            b0.Store(to + toStride + j);
+            c0.Store(to + (2 * toStride) + j);
+            d0.Store(to + (3 * toStride) + j);
         }
     }
 
