@@ -21,6 +21,13 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
             ListsFile.Write(listsPath, report.Lists.OrderBy(x => x.UserId));
         }
 
+        if (double.IsFinite(report.Model.TimelessRmse))
+        {
+            _terminal.Note(
+                $"RMSE {Tables.Figure(report.Model.TimelessRmse)} without the moment of each test rating, "
+                + "which a user's training ratings before it say something of.");
+        }
+
         if (invocation.Json)
         {
             _terminal.WriteLine(JsonOutput.OfResult(EvaluationDocument.Of(report)));

@@ -17,7 +17,7 @@ internal sealed class RatingColumns
     /// <summary>Where each user's ratings begin; one more than there are users.</summary>
     public int[] Offsets { get; }
 
-    /// <summary>User row of each rating.</summary>
+    /// <summary>User row of each rating; empty after <see cref="Transpose"/>, where the offsets say it all.</summary>
     public int[] Users { get; }
 
     /// <summary>Movie row of each rating.</summary>
@@ -47,7 +47,7 @@ internal sealed class RatingColumns
     /// <summary>The same ratings grouped by movie: users and movies change places.</summary>
     public RatingColumns Transpose(int movieCount)
     {
-        var swapped = new Grouping(movieCount);
+        var swapped = new Grouping(movieCount, namesUsers: false);
         foreach (var movie in Movies)
         {
             swapped.Expect(movie);
@@ -65,7 +65,7 @@ internal sealed class RatingColumns
     /// Groups ratings by user, keeping their order within each, with no memory beside the columns: first every
     /// rating's user is counted, then every rating is put where it belongs.
     /// </summary>
-    public sealed class Grouping(int userCount)
+    public sealed class Grouping(int userCount, bool namesUsers = true)
     {
         private readonly int[] _next = new int[userCount + 1];
         private RatingColumns? _columns;
@@ -82,7 +82,12 @@ internal sealed class RatingColumns
         {
             var columns = Columns;
             var at = _next[user]++;
-            (columns.Users[at], columns.Movies[at], columns.Values[at]) = (user, movie, value);
+            (columns.Movies[at], columns.Values[at]) = (movie, value);
+            if (namesUsers)
+            {
+                columns.Users[at] = user;
+            }
+
             return at;
         }
 
@@ -94,7 +99,7 @@ internal sealed class RatingColumns
             }
 
             return new RatingColumns(
-                (int[])_next.Clone(), new int[_next[^1]], new int[_next[^1]], new float[_next[^1]]);
+                (int[])_next.Clone(), namesUsers ? new int[_next[^1]] : [], new int[_next[^1]], new float[_next[^1]]);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TrainingSet
     /// <summary>The ratings that train.</summary>
     public RatingColumns Train { get; }
 
-    /// <summary>The training ratings grouped by movie: its Users are movie rows, its Movies user rows.</summary>
+    /// <summary>The training ratings grouped by movie: its Movies are user rows.</summary>
     public RatingColumns ByMovie { get; }
 
     /// <summary>The ratings that never train.</summary>

@@ -57,7 +57,7 @@ internal sealed class TrainingRun(
                 epoch, plan.Epochs, figures, set.Train.Count, plan.EpochSize / elapsed.TotalSeconds));
         }
 
-        int[] all = [.. Enumerable.Range(0, set.Train.Count)];
+        var all = plan.All(set.Train.Count);
         for (var sweep = 0; sweep < FinalSweeps; sweep++)
         {
             fit.SweepRanking(all, cancellationToken);
