@@ -28,7 +28,7 @@ public sealed class DeploymentTests
     [Fact]
     public void Dashboards_and_alerts_ask_for_metrics_that_the_server_has()
     {
-        var known = Metrics.Except(Histograms).Concat(Histograms.Select(metric => metric + "_bucket")).ToHashSet();
+        var known = Metrics.Except(Histograms).Concat(Histograms.SelectMany(metric => new[] { metric + "_bucket", metric + "_sum", metric + "_count" })).ToHashSet();
         var files = Repository.Files.Where(file => file.StartsWith(Dashboards, StringComparison.Ordinal))
             .Append("deploy/prometheus/alerts.yml").ToList();
 
@@ -57,10 +57,46 @@ public sealed class DeploymentTests
         Assert.Contains(metric, expressions.SelectMany(MetricsIn));
     }
 
-    [Fact]
-    public void Panels_have_their_own_ids_and_do_not_overlap()
+    [Theory]
+    [InlineData("learning.json")]
+    [InlineData("serving.json")]
+    [InlineData("silos.json")]
+    public void Panels_have_units_titles_and_descriptions_and_their_variables_exist(string file)
     {
-        using var dashboard = JsonDocument.Parse(Repository.Read(Dashboards + "learning.json"));
+        var text = Repository.Read(Dashboards + file);
+        using var dashboard = JsonDocument.Parse(text);
+        var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray()
+            .Select(variable => variable.GetProperty("name").GetString()!).ToList();
+        var used = Regex.Matches(text, @"\$(?!__)(\w+)").Select(match => match.Groups[1].Value).Distinct();
+
+        Assert.Equal(variables.Order(), used.Order());
+        Assert.All(dashboard.RootElement.GetProperty("panels").EnumerateArray(), panel =>
+        {
+            Assert.NotEmpty(panel.GetProperty("title").GetString()!);
+            Assert.NotEmpty(panel.GetProperty("description").GetString()!);
+            Assert.NotEmpty(panel.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("unit").GetString()!);
+        });
+    }
+
+    [Fact]
+    public void Dashboards_have_their_own_uids_and_link_to_those_there_are()
+    {
+        var dashboards = Repository.Files.Where(file => file.StartsWith(Dashboards, StringComparison.Ordinal))
+            .Select(file => JsonDocument.Parse(Repository.Read(file)).RootElement).ToList();
+        var uids = dashboards.ConvertAll(dashboard => dashboard.GetProperty("uid").GetString()!);
+
+        Assert.Equal(uids.Count, uids.Distinct().Count());
+        Assert.All(dashboards.SelectMany(x => x.GetProperty("links").EnumerateArray()), link =>
+            Assert.Contains(link.GetProperty("url").GetString()!.Replace("/d/", "", StringComparison.Ordinal), uids));
+    }
+
+    [Theory]
+    [InlineData("learning.json")]
+    [InlineData("serving.json")]
+    [InlineData("silos.json")]
+    public void Panels_have_their_own_ids_and_do_not_overlap(string file)
+    {
+        using var dashboard = JsonDocument.Parse(Repository.Read(Dashboards + file));
         var panels = dashboard.RootElement.GetProperty("panels").EnumerateArray().ToList();
         var cells = panels.Select(panel => panel.GetProperty("gridPos")).SelectMany(place =>
             from x in Enumerable.Range(Number(place, "x"), Number(place, "w"))
