@@ -101,6 +101,8 @@ public sealed class UserGrain(
     // What is in memory may only stay if it is in the log: after a failure the log says what is true.
     private async Task<long> AppendAsync(RatingChange[] changes)
     {
+        using var span = OnlineCFTraces.Source.StartActivity(OnlineCFTraces.Append);
+        span?.SetTag("onlinecf.ratings", changes.Length);
         try
         {
             var sequence = await log.AppendAsync(changes, CancellationToken.None);

@@ -57,6 +57,11 @@ public static class ServerHost
         builder.Services.AddOnlineCFServer(settings);
         builder.AddOnlineCFSilo(settings);
         builder.Services.AddOnlineCFTelemetry();
+        if (settings.OtlpEndpoint is { } collector)
+        {
+            builder.Services.AddOnlineCFTraces(collector);
+        }
+
         replace(builder.Services);
 
         var app = builder.Build();

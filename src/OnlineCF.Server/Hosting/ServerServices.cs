@@ -69,6 +69,10 @@ internal static class ServerServices
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
             silo.UseInMemoryReminderService();
             silo.AddOnlineCF();
+            if (settings.OtlpEndpoint is not null)
+            {
+                silo.AddActivityPropagation();
+            }
         });
 
     /// <summary>The endpoints of both ports.</summary>

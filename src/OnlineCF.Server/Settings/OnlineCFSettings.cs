@@ -26,6 +26,9 @@ public sealed class OnlineCFSettings
     /// <summary><c>Training:</c></summary>
     public TrainingOptions Training { get; } = new();
 
+    /// <summary>OTLP collector that traces are sent to, from <c>Telemetry:OtlpEndpoint</c>; null for none.</summary>
+    public Uri? OtlpEndpoint { get; private set; }
+
     /// <summary>Every key there is.</summary>
     public static IReadOnlyCollection<string> Keys
     {
@@ -60,6 +63,7 @@ public sealed class OnlineCFSettings
         reader.Integer("Server:HttpPort", 0, 65535, value => Server.HttpPort = (int)value);
         reader.Integer("Server:GrpcPort", 0, 65535, value => Server.GrpcPort = (int)value);
         reader.Flag("Server:AllowAnonymousRemote", value => Server.AllowAnonymousRemote = value);
+        reader.Address("Telemetry:OtlpEndpoint", value => OtlpEndpoint = value);
         reader.Integer("Limits:MaxMessageBytes", 1024, int.MaxValue, value => Limits.MaxMessageBytes = (int)value);
         reader.Integer("Limits:MaxRatingsPerBatch", 1, 1_000_000, value => Limits.MaxRatingsPerBatch = (int)value);
         reader.Integer("Limits:MaxMovieIds", 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);

@@ -48,6 +48,13 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public void Text(string key, Action<string> set) =>
         Read(key, "a text that is not empty", text => text.Trim().Length > 0 && Accept(set, text));
 
+    /// <summary>An http or https address.</summary>
+    public void Address(string key, Action<Uri> set) => Read(
+        key,
+        "an http or https address such as http://collector:4318",
+        text => Uri.TryCreate(text, UriKind.Absolute, out var value)
+            && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps) && Accept(set, value));
+
     /// <summary>A duration: seconds, a number with ms, s, m or h, or hh:mm:ss.</summary>
     public void Duration(string key, TimeSpan min, TimeSpan max, Action<TimeSpan> set) => Read(
         key,

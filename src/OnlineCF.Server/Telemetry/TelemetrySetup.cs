@@ -1,10 +1,13 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Telemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace OnlineCF.Server;
 
-/// <summary>Metrics through OpenTelemetry, scraped at /metrics.</summary>
+/// <summary>OpenTelemetry: metrics scraped at /metrics, and traces sent to a collector where one is named.</summary>
 internal static class TelemetrySetup
 {
     /// <summary>The product's meter beside Orleans', ASP.NET Core's and the runtime's.</summary>
@@ -18,6 +21,16 @@ internal static class TelemetrySetup
             .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false)));
         services.AddHostedService<GaugeStarter>();
     }
+
+    /// <summary>One trace from the request through the grains to the log, over OTLP (HTTP, protobuf).</summary>
+    public static void AddOnlineCFTraces(this IServiceCollection services, Uri collector) =>
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("onlinecf"))
+            .WithTracing(traces => traces
+                .AddSource(OnlineCFTraces.SourceName, "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application")
+                .AddAspNetCoreInstrumentation()
+                .AddOtlpExporter(exporter => (exporter.Endpoint, exporter.Protocol) =
+                    (new Uri(collector, "v1/traces"), OtlpExportProtocol.HttpProtobuf)));
 
     private sealed class GaugeStarter(OnlineCFInstruments instruments, IRatingLog log, PrequentialMeter prequential)
         : IHostedService
