@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OnlineCF.Grains.Replicas;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests;
@@ -43,8 +45,15 @@ internal static class SyntheticWorld
         await catalogue.RequestStream.WriteAsync(new UpsertMoviesRequest { Movies = { Catalogue() } }, cancellationToken);
         await catalogue.RequestStream.CompleteAsync();
         await catalogue;
-        await server.StreamAsync(Ratings(), cancellationToken);
+        var streamed = await server.StreamAsync(Ratings(), cancellationToken);
         await server.TrainAsync(cancellationToken);
+
+        // Popular lists come from statistics that follow the log by a moment.
+        var popularity = server.Server.Services.GetRequiredService<PopularityReplica>();
+        for (var changed = popularity.Changed; popularity.Sequence < streamed.Sequence; changed = popularity.Changed)
+        {
+            await changed.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Streams ratings in and returns the answers added up.</summary>
