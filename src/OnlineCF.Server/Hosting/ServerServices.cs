@@ -9,6 +9,7 @@ using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
+using OnlineCF.Server.Web;
 using OnlineCF.Storage.Catalogue;
 using OnlineCF.Storage.Models;
 using OnlineCF.Storage.Ratings;
@@ -78,6 +79,8 @@ internal static class ServerServices
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)
     {
+        app.UseLivePage();
+        app.UseServerSentEvents();
         app.UseMalformedMessageStatus();
         app.MapGrpcService<RatingGrpcService>();
         app.MapGrpcService<RecommendationGrpcService>();

@@ -1,15 +1,18 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Training;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
+using Orleans.Runtime;
 using TrainingEvent = OnlineCF.Protocol.V1.TrainingEvent;
 
 namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
-public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models)
+public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models,
+    IClusterMembershipService membership)
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
@@ -51,7 +54,13 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
             Sequence = status.Sequence,
             ModelVersion = models.Current?.Version ?? 0,
             Device = status.Device,
+            Silos = membership.CurrentSnapshot.Members.Values.Count(member => member.Status == SiloStatus.Active),
         };
+        if (models.Current is { } model)
+        {
+            response.ModelTrainedAt = Timestamp.FromDateTimeOffset(model.Snapshot.TrainedAt);
+        }
+
         if (status.LatestEpoch is { } epoch)
         {
             TrainingMapping.Copy(epoch, response);
