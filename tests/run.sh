@@ -32,13 +32,15 @@ give_up() {
     finish
 }
 
-# What tests call beside dotnet: curl, a gRPC client of another language, a browser for the report, and
-# Prometheus for the dashboards. Without them those tests are skipped.
+# What tests call beside dotnet: curl, a gRPC client of another language, a browser for the report, Prometheus for the
+# dashboards, Compose and systemd for their files. Without them those tests are skipped.
 missing_packages() {
     command -v curl >/dev/null || echo curl
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo python3-grpcio
     /usr/bin/python3 -c 'import grpc_tools' 2>/dev/null || echo python3-grpc-tools
     command -v prometheus >/dev/null || echo prometheus
+    command -v docker-compose >/dev/null || echo docker-compose
+    command -v systemd-analyze >/dev/null || echo systemd
     command -v chromium chromium-browser google-chrome >/dev/null || echo chromium
 }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json;
 using OnlineCF.Protocol.V1;
 
@@ -13,25 +12,10 @@ namespace OnlineCF.Server.Tests;
 public sealed class PrometheusTests : IAsyncLifetime
 {
     private const int Scrapes = 4;
-    private static readonly HttpClient Http = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("onlinecf-prometheus-").FullName;
     private TestServer _server = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder!.FullName, "OnlineCF.sln")))
-            {
-                folder = folder.Parent;
-            }
-
-            return folder.FullName;
-        }
-    }
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
         null, "--Training:Automatic=false", "--Training:EmbeddingDim=8", "--Training:BatchSize=64", "--Training:LearningRate=0.01");
@@ -45,37 +29,27 @@ public sealed class PrometheusTests : IAsyncLifetime
     [Fact]
     public async Task Every_expression_of_every_panel_and_alert_has_figures_under_load()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/prometheus"), "Prometheus is not installed.");
-        var port = FreePort();
-        using var prometheus = Start(port);
-        try
+        Assert.SkipUnless(PrometheusProcess.IsInstalled, "Prometheus is not installed.");
+        using var prometheus = PrometheusProcess.Start(_folder, _server.Server.HttpAddress.Authority);
+        await _server.TeachAsync(Cancellation);
+        for (var user = 1L; await ScrapesAsync(prometheus) < Scrapes; user = (user % SyntheticWorld.Users) + 1)
         {
-            var api = new Uri($"http://127.0.0.1:{port}/api/v1/");
-            await _server.TeachAsync(Cancellation);
-            for (var user = 1L; await ScrapesAsync(api) < Scrapes; user = (user % SyntheticWorld.Users) + 1)
-            {
-                await LoadAsync(user);
-            }
-
-            var faults = new List<string>();
-            foreach (var (place, expression) in Expressions())
-            {
-                using var answer = await QueryAsync(api, expression);
-                faults.AddRange(FaultsIn(answer.RootElement).Select(fault => $"{place}: {fault}: {expression}"));
-            }
-
-            Assert.Empty(faults);
-            using var rules = await GetAsync(new Uri(api, "rules"));
-            var alerts = rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
-                .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
-            Assert.NotEmpty(alerts);
-            Assert.All(alerts, alert => Assert.NotEqual("err", alert.GetProperty("health").GetString()));
+            await LoadAsync(user);
         }
-        finally
+
+        var faults = new List<string>();
+        foreach (var (place, expression) in Expressions())
         {
-            prometheus.Kill(entireProcessTree: true);
-            await prometheus.WaitForExitAsync(CancellationToken.None);
+            using var answer = await prometheus.QueryAsync(expression, Cancellation);
+            faults.AddRange(FaultsIn(answer.RootElement).Select(fault => $"{place}: {fault}: {expression}"));
         }
+
+        Assert.Empty(faults);
+        using var answered = await prometheus.GetAsync("api/v1/rules", Cancellation);
+        var rules = answered.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
+        Assert.NotEmpty(rules);
+        Assert.All(rules, rule => Assert.NotEqual("err", rule.GetProperty("health").GetString()));
     }
 
     [Fact]
@@ -84,7 +58,7 @@ public sealed class PrometheusTests : IAsyncLifetime
         Assert.SkipUnless(File.Exists("/usr/bin/promtool"), "promtool is not installed.");
         using var promtool = Process.Start(new ProcessStartInfo("/usr/bin/promtool", ["test", "rules", "alerts.test.yml"])
         {
-            WorkingDirectory = Path.Combine(Root, "deploy", "prometheus"),
+            WorkingDirectory = PrometheusProcess.Shipped,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         })!;
@@ -116,7 +90,7 @@ public sealed class PrometheusTests : IAsyncLifetime
     }
 
     private static IEnumerable<(string Place, string Expression)> Expressions() =>
-        from file in Directory.GetFiles(Path.Combine(Root, "deploy", "grafana", "dashboards"), "*.json")
+        from file in Directory.GetFiles(Path.Combine(PrometheusProcess.Root, "deploy", "grafana", "dashboards"), "*.json")
         from panel in JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("panels").EnumerateArray()
         from target in panel.GetProperty("targets").EnumerateArray()
         select (
@@ -126,33 +100,6 @@ public sealed class PrometheusTests : IAsyncLifetime
                 .Replace("$__interval", "15s", StringComparison.Ordinal)
                 .Replace("$__range", "1m", StringComparison.Ordinal)
                 .Replace("$instance", ".*", StringComparison.Ordinal));
-
-    private Process Start(int port)
-    {
-        var target = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_server.Server.HttpAddress.Port}");
-        var source = Path.Combine(Root, "deploy", "prometheus");
-        var shipped = File.ReadAllText(Path.Combine(source, "prometheus.yml"));
-        Assert.Contains("server:5080", shipped, StringComparison.Ordinal);
-        File.WriteAllText(
-            Path.Combine(_folder, "prometheus.yml"),
-            shipped.Replace("server:5080", target, StringComparison.Ordinal)
-                .Replace("scrape_interval: 5s", "scrape_interval: 1s", StringComparison.Ordinal)
-                .Replace("evaluation_interval: 15s", "evaluation_interval: 1s", StringComparison.Ordinal));
-        File.Copy(Path.Combine(source, "alerts.yml"), Path.Combine(_folder, "alerts.yml"));
-        var start = new ProcessStartInfo("/usr/bin/prometheus")
-        {
-            ArgumentList =
-            {
-                $"--config.file={_folder}/prometheus.yml", $"--storage.tsdb.path={_folder}/data",
-                $"--web.listen-address=127.0.0.1:{port}", "--log.level=error",
-            },
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        process.BeginErrorReadLine();
-        return process;
-    }
 
     // One of everything a user does.
     private async Task LoadAsync(long user)
@@ -165,34 +112,10 @@ public sealed class PrometheusTests : IAsyncLifetime
         (await _server.Http.GetAsync($"/v1/users/{user}/recommendations", Cancellation)).EnsureSuccessStatusCode();
     }
 
-    private static async Task<int> ScrapesAsync(Uri api)
+    private static async Task<int> ScrapesAsync(PrometheusProcess prometheus)
     {
-        try
-        {
-            using var answer = await QueryAsync(api, "count_over_time(up{job=\"onlinecf\"}[1m]) and on () (onlinecf_model_version > 0)");
-            return answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()
-                .Select(x => int.Parse(x.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture)).FirstOrDefault();
-        }
-        catch (HttpRequestException)
-        {
-            // It has not started yet.
-            return 0;
-        }
-    }
-
-    private static Task<JsonDocument> QueryAsync(Uri api, string expression) =>
-        GetAsync(new Uri(api, $"query?query={Uri.EscapeDataString(expression)}"));
-
-    private static async Task<JsonDocument> GetAsync(Uri uri)
-    {
-        using var answer = await Http.GetAsync(uri, Cancellation);
-        return await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(Cancellation), default, Cancellation);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        var counts = await prometheus.ValuesAsync(
+            "count_over_time(up{job=\"onlinecf\"}[1m]) and on () (onlinecf_model_version > 0)", Cancellation);
+        return counts.Select(count => int.Parse(count, CultureInfo.InvariantCulture)).FirstOrDefault();
     }
 }
