@@ -1,0 +1,72 @@
+import { ApiError, get } from "./api.js";
+import { ago, byId, number, report } from "./dom.js";
+import { TrainingView } from "./training.js";
+import { UserView, anyUser } from "./user.js";
+
+const statusMilliseconds = 2000;
+const views = { user: new UserView(), training: new TrainingView() };
+let shown;
+let before;
+
+/** Shows the view that the address names: #/user/ID or #/training. */
+function route() {
+  const [, name, user] = location.hash.split("/");
+  if (name !== "training" && !/^[1-9][0-9]{0,18}$/.test(user ?? "")) {
+    location.replace(`#/user/${localStorage.getItem("user") ?? anyUser()}`);
+    return;
+  }
+
+  shown?.hide();
+  const training = name === "training";
+  byId("training-view").hidden = !training;
+  byId("user-view").hidden = training;
+  for (const [id, current] of [["to-training", training], ["to-user", !training]]) {
+    byId(id)[current ? "setAttribute" : "removeAttribute"]("aria-current", "page");
+  }
+
+  shown = training ? views.training : views.user;
+  if (!training) {
+    localStorage.setItem("user", user);
+    byId("to-user").href = `#/user/${user}`;
+  }
+
+  shown.show(user);
+}
+
+async function status() {
+  try {
+    const training = await get("v1/training", { rounds: 1 });
+    const now = { at: performance.now(), sequence: Number(training.sequence) };
+    byId("status-rate").textContent = before ? number(Math.max(0, now.sequence - before.sequence) / (now.at - before.at) * 1000) : "–";
+    before = now;
+    byId("status-sequence").textContent = number(training.sequence);
+    byId("status-model").textContent = training.modelVersion === "0" ? "none yet" : training.modelVersion;
+    byId("status-age").textContent = training.modelTrainedAt ? ago(training.modelTrainedAt) : "–";
+    byId("status-silos").textContent = training.silos;
+    views.training.status(training);
+    byId("unreachable").hidden = true;
+  } catch (error) {
+    before = undefined;
+    if (error instanceof ApiError && error.status !== 0) {
+      report(error);
+    } else {
+      byId("unreachable").hidden = false;
+    }
+  }
+}
+
+async function follow() {
+  if (!document.hidden) {
+    await status();
+  }
+
+  setTimeout(follow, statusMilliseconds);
+}
+
+addEventListener("hashchange", route);
+document.querySelector(".skip").addEventListener("click", event => {
+  event.preventDefault();
+  byId("content").focus();
+});
+route();
+follow();

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace OnlineCF.Web.Tests;
+
+/// <summary>The training view of the page, in a real browser.</summary>
+public sealed class TrainingPageTests(Chromium chromium, LiveServer live) : IClassFixture<LiveServer>
+{
+    private static readonly LocatorAssertionsToHaveTextOptions RoundTime = new() { Timeout = 60_000 };
+
+    [Fact]
+    public async Task A_round_is_started_followed_by_epoch_and_its_model_rolled_back()
+    {
+        await using var window = await OpenAsync();
+        var page = window.Page;
+        await Assertions.Expect(page.Locator("#models .badge")).ToHaveTextAsync(["serving"]);
+        var newest = page.Locator("#rounds tbody tr").First.Locator("td").First;
+        var round = int.Parse(await newest.InnerTextAsync(), CultureInfo.InvariantCulture) + 1;
+
+        await page.ClickAsync("#start-full");
+        await Assertions.Expect(page.Locator("#running")).ToContainTextAsync("epoch");
+        await Assertions.Expect(page.Locator("#cancel")).ToBeEnabledAsync();
+        await Assertions.Expect(page.Locator("#loss-title")).ToHaveTextAsync($"Loss by epoch, round {round}", RoundTime);
+        await Assertions.Expect(page.Locator("#loss-chart")).ToHaveAttributeAsync(
+            "aria-label", new Regex(@"^Epoch \d+: validation loss \d\.\d{4}, train loss \d\.\d{4}\.$"));
+
+        await Assertions.Expect(newest).ToHaveTextAsync($"{round}", RoundTime);
+        await Assertions.Expect(page.Locator("#rounds .badge").First).ToHaveTextAsync(new Regex("promoted|rejected"));
+        await Assertions.Expect(page.Locator("#rmse-chart")).ToHaveAttributeAsync("aria-label", new Regex($@"^Round {round}: candidate 0\.\d{{4}}, served 0\.\d{{4}}"));
+        await Assertions.Expect(page.Locator("#running")).ToContainTextAsync("No round runs");
+        await Assertions.Expect(page.Locator("#start")).ToBeEnabledAsync();
+
+        // A candidate on the same ratings need not have won; then there is nothing to roll back to.
+        if (await page.Locator("#models tbody tr").CountAsync() > 1)
+        {
+            page.Dialog += (_, dialog) => dialog.AcceptAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Roll back to model 1" }).ClickAsync();
+            await Assertions.Expect(page.Locator("#models tr").Filter(new() { Has = page.GetByText("serving") }).Locator("td").First).ToHaveTextAsync("1");
+            await Assertions.Expect(page.Locator("#status-model")).ToHaveTextAsync("1");
+        }
+
+        Assert.Empty(await window.FlawsAsync());
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
+    public async Task A_round_is_cancelled_and_a_refusal_is_told_in_the_servers_words()
+    {
+        await using var window = await OpenAsync();
+        await window.Page.ClickAsync("#start-full");
+        await Assertions.Expect(window.Page.Locator("#running")).ToContainTextAsync("epoch");
+        await window.Page.ClickAsync("#cancel");
+        await Assertions.Expect(window.Page.Locator("#rounds .badge").First).ToHaveTextAsync("cancelled", RoundTime);
+
+        await window.Page.EvaluateAsync("document.getElementById('cancel').disabled = false");
+        await window.Page.ClickAsync("#cancel");
+        await Assertions.Expect(window.Page.Locator("#problems")).ToContainTextAsync("No round is running.");
+    }
+
+    [Fact]
+    public async Task The_strip_tells_the_model_its_age_and_the_silos()
+    {
+        await using var window = await OpenAsync();
+        await Assertions.Expect(window.Page.Locator("#status-model")).ToHaveTextAsync(new Regex(@"^\d+$"));
+        await Assertions.Expect(window.Page.Locator("#status-age")).ToHaveTextAsync(new Regex(@"^\d+ (s|min) ago$"));
+        await Assertions.Expect(window.Page.Locator("#status-silos")).ToHaveTextAsync("1");
+        await Assertions.Expect(window.Page.Locator("#status-rate")).ToHaveTextAsync("0");
+    }
+
+    private async Task<Window> OpenAsync()
+    {
+        var window = await chromium.OpenAsync(new Uri(live.Address, "#/training"));
+        await Assertions.Expect(window.Page.Locator("#rounds tbody tr").First).ToBeVisibleAsync();
+        return window;
+    }
+}
