@@ -81,6 +81,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
 
         // The headers tell the client that from here on it misses nothing.
         await context.WriteResponseHeadersAsync([]);
+        await context.GetHttpContext().Response.Body.FlushAsync(context.CancellationToken);
         while (true)
         {
             var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(context.CancellationToken);
