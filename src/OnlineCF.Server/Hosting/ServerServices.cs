@@ -81,6 +81,7 @@ internal static class ServerServices
     {
         app.UseLivePage();
         app.UseServerSentEvents();
+        app.UseApiPage();
         app.UseMalformedMessageStatus();
         app.MapGrpcService<RatingGrpcService>();
         app.MapGrpcService<RecommendationGrpcService>();
