@@ -8,6 +8,8 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>onlinecf generate</summary>
 internal static class GenerateCommand
 {
+    private const int MostRatingsPerSecond = 1_000_000;
+
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
@@ -32,6 +34,7 @@ internal static class GenerateCommand
                 result.AddError("--drift-at must be from 0 to 1.");
             }
         });
+        var ratingsPerSecond = NumberOption.Create("--ratings-per-second", "Send no faster than this; 0 sends as fast as the server takes them", 0, 0, MostRatingsPerSecond);
         var output = new Option<string?>("--out")
         {
             Description = "Write ratings.csv and movies.csv into this folder instead; needs no server",
@@ -51,6 +54,7 @@ internal static class GenerateCommand
             ratings,
             seed,
             driftAt,
+            ratingsPerSecond,
             output,
         };
         verb.Run(async (invocation, cancel) =>
@@ -70,7 +74,8 @@ internal static class GenerateCommand
             var run = new GenerateRun(invocation, new SyntheticWorld(options));
             return invocation.Value(output) is { } folder
                 ? await run.WriteAsync(folder, cancel)
-                : await run.SendAsync(cancel);
+                : await run.SendAsync(
+                    invocation.Value(ratingsPerSecond) is var speed and > 0 ? new Pace(speed, environment.Time) : null, cancel);
         });
         return verb;
     }

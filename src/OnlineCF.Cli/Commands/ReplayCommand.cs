@@ -1,5 +1,6 @@
 using System.CommandLine;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Cli.Replay;
 using OnlineCF.Core.Training;
@@ -71,7 +72,17 @@ internal static class ReplayCommand
         var badLines = new BadLines(terminal.Note);
         var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
         badLines.Summarize("lines could not be used");
-        await using var host = await ReplayHost.StartAsync(ratings.Count, seed, halfLife, cancel);
+        // Rounds do not start by themselves: a replay has no time of its own to start them by.
+        await using var host = await ThrowAwayServer.StartAsync(
+            ratings.Count,
+            [
+                "--Server:HttpPort=0",
+                "--Server:GrpcPort=0",
+                "--Training:Automatic=false",
+                FormattableString.Invariant($"--Training:Seed={seed}"),
+                FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
+            ],
+            cancel);
         using var connection = new ServerConnection(host.GrpcAddress, token: null);
         var result = default(ReplayResult);
         await UploadProgress.RunAsync(terminal, "Replaying", async progress =>

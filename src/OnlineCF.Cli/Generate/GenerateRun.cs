@@ -10,8 +10,8 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
     private readonly TimeProvider _time = invocation.Environment.Time;
     private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
 
-    /// <summary>Streams movies and ratings to the server.</summary>
-    public async Task<int> SendAsync(CancellationToken cancellationToken)
+    /// <summary>Streams movies and ratings to the server, as fast as it takes them or at a pace.</summary>
+    public async Task<int> SendAsync(Pace? pace, CancellationToken cancellationToken)
     {
         var rejections = new BadLines(invocation.Terminal.Note);
         var movies = await MovieUpload.RunAsync(
@@ -27,6 +27,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
             var upload = new RatingUpload(invocation.Connection.Ratings, source, _time)
             {
                 ServerWasThere = true,
+                Pace = pace,
                 WentAway = e => invocation.Terminal.Note($"The server went away ({FailureText.WhyGone(e)}); trying again …"),
                 Answered = (_, answer) =>
                 {

@@ -24,10 +24,11 @@ internal sealed class RatingBatch(string id)
     /// <param name="source">Ratings in order.</param>
     /// <param name="id">The batch's id.</param>
     /// <param name="ratedAtMicros">The time of ratings that have none; null lets the server take its own.</param>
-    public static RatingBatch? ReadFrom(IRatingSource source, string id, long? ratedAtMicros)
+    /// <param name="size">Ratings at most.</param>
+    public static RatingBatch? ReadFrom(IRatingSource source, string id, long? ratedAtMicros, int size = Size)
     {
         RatingBatch? batch = null;
-        while ((batch is null || batch.Lines.Count < Size) && source.TryRead(out var rating))
+        while ((batch is null || batch.Lines.Count < size) && source.TryRead(out var rating))
         {
             batch ??= new RatingBatch(id);
             batch.Add(rating, ratedAtMicros);

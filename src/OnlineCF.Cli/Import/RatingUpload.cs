@@ -22,6 +22,9 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
     /// <summary>The time of ratings that have none; null lets the server take its own.</summary>
     public long? RatedAtMicros { get; init; }
 
+    /// <summary>How fast ratings are sent; null for as fast as the server takes them.</summary>
+    public Pace? Pace { get; init; }
+
     /// <summary>Whether the server has answered before; one that was never there is not waited for.</summary>
     public bool ServerWasThere
     {
@@ -89,10 +92,11 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
     private async Task<bool> FillWindowAsync(
         AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call, CancellationToken cancellationToken)
     {
-        while (_unanswered.Count < Window)
+        while (_unanswered.Count < (Pace is null ? Window : 1))
         {
+            await (Pace?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
             var id = (_batches + 1).ToString(CultureInfo.InvariantCulture);
-            if (RatingBatch.ReadFrom(source, id, RatedAtMicros) is not { } batch)
+            if (RatingBatch.ReadFrom(source, id, RatedAtMicros, Pace?.BatchSize ?? RatingBatch.Size) is not { } batch)
             {
                 break;
             }

@@ -39,7 +39,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         foreach (var (path, item) in document.Paths.Where(path => path.Value.Operations!.ContainsKey(HttpMethod.Get)))
         {
             var operation = item.Operations![HttpMethod.Get];
-            var query = operation.OperationId == nameof(CatalogService.CatalogServiceClient.SearchMovies) ? "?query=story" : "";
+            var query = operation.OperationId switch { "SearchMovies" => "?query=story", "PredictRatings" => "?movie_ids=1&movie_ids=2", _ => "" };
             using var response = await _server.Http.GetAsync(
                 path.Replace("{user_id}", "1", StringComparison.Ordinal).Replace("{movie_id}", "1", StringComparison.Ordinal)[1..] + query,
                 HttpCompletionOption.ResponseHeadersRead, Cancellation);

@@ -1,4 +1,4 @@
-namespace OnlineCF.Cli.Replay;
+namespace OnlineCF.Cli.Local;
 
 /// <summary>
 /// A folder for a store that nobody needs afterwards: in memory where the system has room for it there, so
@@ -19,7 +19,7 @@ internal static class ThrowAwayFolder
                 && new DriveInfo(SharedMemory).AvailableFreeSpace > BytesForModels + (ratings * BytesPerRating))
             {
                 return Directory.CreateDirectory(
-                    Path.Combine(SharedMemory, $"onlinecf-replay-{Guid.CreateVersion7():N}")).FullName;
+                    Path.Combine(SharedMemory, $"onlinecf-{Guid.CreateVersion7():N}")).FullName;
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -27,7 +27,7 @@ internal static class ThrowAwayFolder
             // Not there, or not for this user.
         }
 
-        return Directory.CreateTempSubdirectory("onlinecf-replay-").FullName;
+        return Directory.CreateTempSubdirectory("onlinecf-").FullName;
     }
 
     /// <summary>Removes it; what cannot be removed is left to the system, which empties both places.</summary>

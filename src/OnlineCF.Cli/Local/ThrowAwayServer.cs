@@ -1,14 +1,14 @@
 using OnlineCF.Server;
 
-namespace OnlineCF.Cli.Replay;
+namespace OnlineCF.Cli.Local;
 
 /// <summary>A whole server inside this process, with an empty store of its own that goes with it.</summary>
-internal sealed class ReplayHost : IAsyncDisposable
+internal sealed class ThrowAwayServer : IAsyncDisposable
 {
     private readonly RunningServer _server;
     private readonly string _folder;
 
-    private ReplayHost(RunningServer server, string folder)
+    private ThrowAwayServer(RunningServer server, string folder)
     {
         (_server, _folder) = (server, folder);
     }
@@ -16,10 +16,15 @@ internal sealed class ReplayHost : IAsyncDisposable
     /// <summary>Where gRPC is.</summary>
     public Uri GrpcAddress => _server.GrpcAddress;
 
-    /// <summary>
-    /// Starts the server. Rounds do not start by themselves: a replay has no time of its own to start them by.
-    /// </summary>
-    public static async Task<ReplayHost> StartAsync(long ratings, long seed, long halfLife, CancellationToken cancellationToken)
+    /// <summary>Where the page and JSON are.</summary>
+    public Uri HttpAddress => _server.HttpAddress;
+
+    /// <summary>Starts the server with room for so many ratings.</summary>
+    /// <param name="ratings">Ratings that it will have at least.</param>
+    /// <param name="settings">As <c>--Section:Key=value</c>.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<ThrowAwayServer> StartAsync(long ratings, IEnumerable<string> settings, CancellationToken cancellationToken)
     {
         var folder = ThrowAwayFolder.Create(ratings);
         try
@@ -27,17 +32,13 @@ internal sealed class ReplayHost : IAsyncDisposable
             var server = await ServerHost.StartAsync(
                 [
                     $"--Storage:Path={folder}",
-                    "--Server:HttpPort=0",
-                    "--Server:GrpcPort=0",
-                    "--Training:Automatic=false",
-                    FormattableString.Invariant($"--Training:Seed={seed}"),
-                    FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
 
                     // Its log would go to stdout, which is for the answer.
                     "--Logging:Console:LogLevel:Default=None",
+                    .. settings,
                 ],
                 cancellationToken);
-            return new ReplayHost(server, folder);
+            return new ThrowAwayServer(server, folder);
         }
         catch
         {
