@@ -38,10 +38,28 @@ internal sealed class DemoRun(VerbInvocation invocation, ThrowAwayServer server,
     private RatingUpload Upload(IRatingSource source, Pace? pace = null) =>
         new(connection.Ratings, source, _time) { Pace = pace, Answered = (_, _) => { } };
 
+    // A round that the server has begun by itself meanwhile knows a part of the world only; the next knows it all.
     private async Task<TrainingRound> TrainAsync(CancellationToken cancel)
     {
-        var round = await connection.Training.StartTrainingAsync(new StartTrainingRequest(), ServerConnection.Unary(cancel));
-        return await new RoundFollower(connection.Training).FollowAsync(round.RoundId, _ => { }, cancel);
+        var follower = new RoundFollower(connection.Training);
+        while (true)
+        {
+            var status = await connection.Training.GetTrainingAsync(new GetTrainingRequest(), ServerConnection.Unary(cancel));
+            if (status.State == TrainingState.Running)
+            {
+                await follower.FollowAsync(status.RoundId, _ => { }, cancel);
+            }
+
+            try
+            {
+                var round = await connection.Training.StartTrainingAsync(new StartTrainingRequest(), ServerConnection.Unary(cancel));
+                return await follower.FollowAsync(round.RoundId, _ => { }, cancel);
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+            {
+                // Another one has begun between question and start.
+            }
+        }
     }
 
     private async Task FollowRoundsAsync(long after, CancellationToken cancel)
