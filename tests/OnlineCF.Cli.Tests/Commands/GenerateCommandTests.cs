@@ -31,6 +31,20 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pace_is_kept()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address) { Time = new HurryingTime() };
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(
+            "generate", "--users", "100", "--movies", "100", "--ratings", "1000", "--ratings-per-second", "50", "--json"));
+
+        Assert.Equal(1000, cli.Json.GetProperty("accepted").GetInt64());
+        Assert.Equal(100, server.State.Batches.Count);
+        Assert.InRange(cli.Json.GetProperty("seconds").GetDouble(), 19.7, 20.1);
+    }
+
+    [Fact]
     public async Task Writing_needs_no_server_and_gives_the_same_bytes_for_the_same_seed()
     {
         var cli = new CliRun(_folder);

@@ -15,7 +15,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_list_comes_as_server_sent_events_and_again_when_the_user_has_rated()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false");
         await server.TeachAsync(Cancellation);
         using var response = await AskAsync(server, Watch, "text/event-stream");
 
@@ -35,7 +35,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_list_comes_as_a_line_of_json_to_who_asks_for_nothing_else()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false");
         using var response = await AskAsync(server, Watch, "*/*");
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
 
@@ -46,7 +46,7 @@ public sealed class WatchTests
     [Fact]
     public async Task A_refusal_is_no_event_but_a_status()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false");
         using var response = await AskAsync(server, "v1/users/0/recommendations:watch", "text/event-stream");
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);

@@ -13,7 +13,7 @@ public sealed class OpenApiTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(null, "--Training:Automatic=false");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
