@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using OnlineCF.Cli;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Tests.Fakes;
 

@@ -24,7 +24,8 @@ internal static class DemoCommand
             environment,
             talksToServer: false,
             "onlinecf demo",
-            "onlinecf demo --ratings-per-second 1000 --http-port 8080")
+            "onlinecf demo --ratings-per-second 1000 --http-port 8080",
+            "onlinecf demo --http-port 0 --grpc-port 0 --json")
         {
             ratingsPerSecond,
             httpPort,

@@ -55,8 +55,8 @@ internal static class OnlineCfCommand
             StatusCommand.Create(environment),
             EvaluateCommand.Create(environment),
             ReplayCommand.Create(environment),
-            DemoCommand.Create(environment),
             TuneCommand.Create(environment),
+            DemoCommand.Create(environment),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {
