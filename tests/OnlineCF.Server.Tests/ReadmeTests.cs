@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text.RegularExpressions;
+using OnlineCF.Grains.Telemetry;
+using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Settings;
 using OnlineCF.Server.Tests.Services;
 
 namespace OnlineCF.Server.Tests;
@@ -52,12 +56,70 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
     }
 
     [Fact]
-    public async Task Every_setting_of_the_readme_exists_and_every_setting_is_in_the_readme()
+    public void The_table_of_settings_is_that_of_the_program() => AssertTable(
+        "settings",
+        ["key", "default", "is", "meaning"],
+        OnlineCFSettings.All.Select(x => new[] { $"`{x.Key}`", x.Default.Length == 0 ? "none" : x.Default, x.Values, x.Meaning }));
+
+    [Fact]
+    public async Task The_table_of_metrics_is_that_of_the_program()
     {
-        var text = await File.ReadAllTextAsync(ReadmePath, Cancellation);
-        var table = text[text.IndexOf("## Settings", StringComparison.Ordinal)..text.IndexOf("## Metrics", StringComparison.Ordinal)];
-        var documented = SettingKey().Matches(table).Select(match => match.Groups[1].Value).ToHashSet();
-        Assert.Equal(OnlineCF.Server.Settings.OnlineCFSettings.Keys.Order(), documented.Order());
+        var instruments = Instruments().Select(x => x.Name.Replace('.', '_')).Distinct().ToList();
+        await _server.Recommendations.RecommendAsync(new() { UserId = 1 }, cancellationToken: Cancellation);
+        await _server.StreamAsync(Enumerable.Range(1, 20).Select(movieId => new Rating { UserId = 9001, MovieId = movieId, Value = 5 }), Cancellation);
+
+        // Some are measured a moment after what they measure.
+        string metrics;
+        List<string[]> rows;
+        do
+        {
+            metrics = await _server.Http.GetStringAsync("metrics", Cancellation);
+            rows = [.. Metric().Matches(metrics).Select(match => Row(match, metrics))];
+        }
+        while (instruments.Exists(name => !rows.Exists(row => row[0].StartsWith("`" + name, StringComparison.Ordinal))));
+
+        AssertTable("metrics", ["name", "type", "meaning"], rows.OrderBy(row => row[0], StringComparer.Ordinal));
+    }
+
+    private static List<Instrument> Instruments()
+    {
+        var instruments = new List<Instrument>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == OnlineCFInstruments.MeterName)
+                {
+                    instruments.Add(instrument);
+                }
+            },
+        };
+        listener.Start();
+        return instruments;
+    }
+
+    private static string[] Row(Match metric, string metrics)
+    {
+        var name = metric.Groups["name"].Value;
+        var labels = Regex.Matches(metrics, $@"^{name}(?:_count)?\{{(.*)\}} ", RegexOptions.Multiline)
+            .SelectMany(sample => Regex.Matches(sample.Groups[1].Value, "([a-z_]+)=")).Select(label => label.Groups[1].Value).Distinct().ToList();
+        return [$"`{name}{(labels.Count == 0 ? "" : $"{{{string.Join(',', labels)}}}")}`", metric.Groups["type"].Value, metric.Groups["help"].Value];
+    }
+
+    // With UPDATE_README=1 in its environment the test writes the table instead.
+    private static void AssertTable(string name, string[] head, IEnumerable<string[]> rows)
+    {
+        var table = string.Concat(rows.Prepend([.. head.Select(_ => "---")]).Prepend(head).Select(cells => $"| {string.Join(" | ", cells)} |\n"));
+        var readme = File.ReadAllText(ReadmePath);
+        var place = Regex.Match(readme, $"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", RegexOptions.Singleline);
+        if (Environment.GetEnvironmentVariable("UPDATE_README") == "1")
+        {
+            File.WriteAllText(ReadmePath, readme[..place.Index] + table + readme[(place.Index + place.Length)..]);
+        }
+        else
+        {
+            Assert.Equal(table, place.Value);
+        }
     }
 
     private static string ReadmePath => Path.Combine(Root, "README.md");
@@ -108,6 +170,6 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
         return folder.FullName;
     }
 
-    [GeneratedRegex("`([A-Z][A-Za-z]+:[A-Z][A-Za-z]+)`")]
-    private static partial Regex SettingKey();
+    [GeneratedRegex(@"^# TYPE (?<name>onlinecf_\w+) (?<type>\w+)\n(?:# UNIT .*\n)?# HELP \k<name> (?<help>.*)$", RegexOptions.Multiline)]
+    private static partial Regex Metric();
 }

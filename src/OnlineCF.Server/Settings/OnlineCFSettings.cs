@@ -29,16 +29,19 @@ public sealed class OnlineCFSettings
     /// <summary>OTLP collector that traces are sent to, from <c>Telemetry:OtlpEndpoint</c>; null for none.</summary>
     public Uri? OtlpEndpoint { get; private set; }
 
-    /// <summary>Every key there is.</summary>
-    public static IReadOnlyCollection<string> Keys
+    /// <summary>Every setting there is, with its default.</summary>
+    public static IReadOnlyList<Setting> All
     {
         get
         {
             var reader = new SettingsReader(new ConfigurationBuilder().Build());
             new OnlineCFSettings().ReadAll(reader);
-            return reader.Keys;
+            return reader.Settings;
         }
     }
+
+    /// <summary>Every key there is.</summary>
+    public static IEnumerable<string> Keys => All.Select(setting => setting.Key);
 
     /// <summary>Reads every key.</summary>
     /// <exception cref="SettingsException">All faults together, each with key, value and range.</exception>
@@ -60,40 +63,91 @@ public sealed class OnlineCFSettings
 
     private void ReadServer(SettingsReader reader)
     {
-        reader.Integer("Server:HttpPort", 0, 65535, value => Server.HttpPort = (int)value);
-        reader.Integer("Server:GrpcPort", 0, 65535, value => Server.GrpcPort = (int)value);
-        reader.Flag("Server:AllowAnonymousRemote", value => Server.AllowAnonymousRemote = value);
-        reader.Address("Telemetry:OtlpEndpoint", value => OtlpEndpoint = value);
-        reader.Integer("Limits:MaxMessageBytes", 1024, int.MaxValue, value => Limits.MaxMessageBytes = (int)value);
-        reader.Integer("Limits:MaxRatingsPerBatch", 1, 1_000_000, value => Limits.MaxRatingsPerBatch = (int)value);
-        reader.Integer("Limits:MaxMovieIds", 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);
-        reader.Integer("Limits:MaxConcurrentStreams", 1, 1_000_000, value => Limits.MaxConcurrentStreams = (int)value);
+        reader.Integer(
+            "Server:HttpPort", "the page, JSON and metrics; 0 picks a free port",
+            Server.HttpPort, 0, 65535, value => Server.HttpPort = (int)value);
+        reader.Integer(
+            "Server:GrpcPort", "gRPC; 0 picks a free port",
+            Server.GrpcPort, 0, 65535, value => Server.GrpcPort = (int)value);
+        reader.Flag(
+            "Server:AllowAnonymousRemote", "listen beyond loopback without authentication",
+            Server.AllowAnonymousRemote, value => Server.AllowAnonymousRemote = value);
+        reader.Address(
+            "Telemetry:OtlpEndpoint", "OTLP collector (HTTP, protobuf) for traces from a request through the grains to the log",
+            OtlpEndpoint, value => OtlpEndpoint = value);
+        reader.Integer(
+            "Limits:MaxMessageBytes", "bytes of one request",
+            Limits.MaxMessageBytes, 1024, int.MaxValue, value => Limits.MaxMessageBytes = (int)value);
+        reader.Integer(
+            "Limits:MaxRatingsPerBatch", "ratings in one batch or anonymous request",
+            Limits.MaxRatingsPerBatch, 1, 1_000_000, value => Limits.MaxRatingsPerBatch = (int)value);
+        reader.Integer(
+            "Limits:MaxMovieIds", "movie ids in one request",
+            Limits.MaxMovieIds, 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);
+        reader.Integer(
+            "Limits:MaxConcurrentStreams", "streams open at once",
+            Limits.MaxConcurrentStreams, 1, 1_000_000, value => Limits.MaxConcurrentStreams = (int)value);
     }
 
     private void ReadStore(SettingsReader reader)
     {
-        reader.Choice("Storage:Provider", ["sqlite"], value => Storage.Provider = value);
-        reader.Text("Storage:Path", value => Storage.Path = value);
-        reader.Choice("Cluster:Mode", ["local"], value => Cluster.Mode = value);
-        reader.Choice("Silo:Roles", ["serve,train", "train,serve", "serve"], value => Silo.Roles = value);
-        reader.Integer("Model:Keep", 1, 1000, value => Model.Keep = (int)value);
+        reader.Choice(
+            "Storage:Provider", "the store of ratings and models; embedded",
+            Storage.Provider, ["sqlite"], value => Storage.Provider = value);
+        reader.Text(
+            "Storage:Path", "the store's folder",
+            Storage.Path, value => Storage.Path = value);
+        reader.Choice(
+            "Cluster:Mode", "one silo",
+            Cluster.Mode, ["local"], value => Cluster.Mode = value);
+        reader.Choice(
+            "Silo:Roles", "what this silo does",
+            Silo.Roles, ["serve,train", "train,serve", "serve"], value => Silo.Roles = value);
+        reader.Integer(
+            "Model:Keep", "versions kept for rollback",
+            Model.Keep, 1, 1000, value => Model.Keep = (int)value);
     }
 
     private void ReadTraining(SettingsReader reader)
     {
-        reader.Integer("Training:EmbeddingDim", 1, 4096, value => Training.EmbeddingDim = (int)value);
-        reader.Integer("Training:BatchSize", 1, 1_048_576, value => Training.BatchSize = (int)value);
-        reader.Number("Training:LearningRate", 1e-7, 1, value => Training.LearningRate = value);
-        reader.Integer("Training:Epochs", 1, 1000, value => Training.Epochs = (int)value);
-        reader.Number("Training:ValidationFraction", 0.01, 0.9, value => Training.ValidationFraction = value);
-        reader.Integer("Training:HalfLifeRatings", 0, 1_000_000_000_000, value => Training.HalfLifeRatings = value);
-        reader.Choice("Training:Device", ["auto", "cpu", "cuda"], value => Training.Device = value);
+        reader.Integer(
+            "Training:EmbeddingDim", "dimension of the factors",
+            Training.EmbeddingDim, 1, 4096, value => Training.EmbeddingDim = (int)value);
+        reader.Integer(
+            "Training:BatchSize", "ratings in a minibatch",
+            Training.BatchSize, 1, 1_048_576, value => Training.BatchSize = (int)value);
+        reader.Number(
+            "Training:LearningRate", "Adam's step size",
+            Training.LearningRate, 1e-7, 1, value => Training.LearningRate = value);
+        reader.Integer(
+            "Training:Epochs", "passes over the data in a full round",
+            Training.Epochs, 1, 1000, value => Training.Epochs = (int)value);
+        reader.Number(
+            "Training:ValidationFraction", "share of ratings that never train",
+            Training.ValidationFraction, 0.01, 0.9, value => Training.ValidationFraction = value);
+        reader.Integer(
+            "Training:HalfLifeRatings", "after so many further ratings a rating counts half as much in training; 0: old ratings count like new ones",
+            Training.HalfLifeRatings, 0, 1_000_000_000_000, value => Training.HalfLifeRatings = value);
+        reader.Choice(
+            "Training:Device", "where training runs; auto is cuda where there is one, else cpu",
+            Training.Device, ["auto", "cpu", "cuda"], value => Training.Device = value);
         reader.Duration(
-            "Training:Interval", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), value => Training.Interval = value);
-        reader.Integer("Training:MinNewRatings", 1, 1_000_000_000, value => Training.MinNewRatings = value);
-        reader.Integer("Training:FullRetrainEvery", 1, 1_000_000, value => Training.FullRetrainEvery = (int)value);
-        reader.Integer("Training:PatienceEpochs", 1, 1000, value => Training.PatienceEpochs = (int)value);
-        reader.Flag("Training:Automatic", value => Training.Automatic = value);
-        reader.Integer("Training:Seed", long.MinValue, long.MaxValue, value => Training.Seed = value);
+            "Training:Interval", "shortest time between the starts of two rounds",
+            Training.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), value => Training.Interval = value);
+        reader.Integer(
+            "Training:MinNewRatings", "new ratings a round needs",
+            Training.MinNewRatings, 1, 1_000_000_000, value => Training.MinNewRatings = value);
+        reader.Integer(
+            "Training:FullRetrainEvery", "every so many rounds everything is trained anew; also when the ratings have grown by half, or an incremental round was rejected",
+            Training.FullRetrainEvery, 1, 1_000_000, value => Training.FullRetrainEvery = (int)value);
+        reader.Integer(
+            "Training:PatienceEpochs", "stop when the validation has not improved for so many epochs",
+            Training.PatienceEpochs, 1, 1000, value => Training.PatienceEpochs = (int)value);
+        reader.Flag(
+            "Training:Automatic", "whether rounds start by themselves",
+            Training.Automatic, value => Training.Automatic = value);
+        reader.Integer(
+            "Training:Seed", "of initial values and shuffling",
+            Training.Seed, long.MinValue, long.MaxValue, value => Training.Seed = value);
     }
 }

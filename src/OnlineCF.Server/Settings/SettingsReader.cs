@@ -10,54 +10,71 @@ public sealed class SettingsException(IReadOnlyList<string> faults)
     public IReadOnlyList<string> Faults { get; } = faults;
 }
 
+/// <summary>What may be set.</summary>
+/// <param name="Key">Its path, such as <c>Training:Epochs</c>.</param>
+/// <param name="Default">Its value where it is absent, as it would be written; empty for none.</param>
+/// <param name="Values">Which values it may have, in words.</param>
+/// <param name="Meaning">What it does.</param>
+public sealed record Setting(string Key, string Default, string Values, string Meaning);
+
 /// <summary>Reads settings one by one and gathers what is wrong with them. An absent key keeps its default.</summary>
 internal sealed class SettingsReader(IConfiguration configuration)
 {
     private readonly List<string> _faults = [];
-    private readonly HashSet<string> _keys = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Setting> _settings = [];
 
-    /// <summary>Every key that was asked for.</summary>
-    public IReadOnlyCollection<string> Keys => _keys;
+    /// <summary>Every setting that was asked for.</summary>
+    public IReadOnlyList<Setting> Settings => _settings;
 
     /// <summary>A whole number.</summary>
-    public void Integer(string key, long min, long max, Action<long> set) => Read(
+    public void Integer(string key, string meaning, long current, long min, long max, Action<long> set) => Read(
         key,
-        $"a whole number from {min:N0} to {max:N0}",
+        meaning,
+        current.ToString(CultureInfo.InvariantCulture),
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {min:N0} to {max:N0}"),
         text => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= min && value <= max && Accept(set, value));
 
     /// <summary>A number.</summary>
-    public void Number(string key, double min, double max, Action<double> set) => Read(
+    public void Number(string key, string meaning, double current, double min, double max, Action<double> set) => Read(
         key,
+        meaning,
+        current.ToString(CultureInfo.InvariantCulture),
         string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"),
         text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && value >= min && value <= max && Accept(set, value));
 
     /// <summary>true or false.</summary>
-    public void Flag(string key, Action<bool> set) =>
-        Read(key, "true or false", text => bool.TryParse(text, out var value) && Accept(set, value));
+    public void Flag(string key, string meaning, bool current, Action<bool> set) =>
+        Read(key, meaning, current ? "true" : "false", "true or false", text => bool.TryParse(text, out var value) && Accept(set, value));
 
     /// <summary>One of some words.</summary>
-    public void Choice(string key, string[] words, Action<string> set) => Read(
+    public void Choice(string key, string meaning, string current, string[] words, Action<string> set) => Read(
         key,
+        meaning,
+        current,
         "one of " + string.Join(", ", words.Select(word => $"'{word}'")),
         text => words.FirstOrDefault(word => word.Equals(text.Replace(" ", ""), StringComparison.OrdinalIgnoreCase))
             is { } value && Accept(set, value));
 
     /// <summary>Any text but none.</summary>
-    public void Text(string key, Action<string> set) =>
-        Read(key, "a text that is not empty", text => text.Trim().Length > 0 && Accept(set, text));
+    public void Text(string key, string meaning, string current, Action<string> set) =>
+        Read(key, meaning, current, "a text that is not empty", text => text.Trim().Length > 0 && Accept(set, text));
 
     /// <summary>An http or https address.</summary>
-    public void Address(string key, Action<Uri> set) => Read(
+    public void Address(string key, string meaning, Uri? current, Action<Uri> set) => Read(
         key,
+        meaning,
+        current?.ToString() ?? "",
         "an http or https address such as http://collector:4318",
         text => Uri.TryCreate(text, UriKind.Absolute, out var value)
             && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps) && Accept(set, value));
 
     /// <summary>A duration: seconds, a number with ms, s, m or h, or hh:mm:ss.</summary>
-    public void Duration(string key, TimeSpan min, TimeSpan max, Action<TimeSpan> set) => Read(
+    public void Duration(string key, string meaning, TimeSpan current, TimeSpan min, TimeSpan max, Action<TimeSpan> set) => Read(
         key,
+        meaning,
+        current.ToString("c"),
         $"a duration (30s, 5m, 00:00:30) from {min:c} to {max:c}",
         text => TryParseDuration(text, out var value) && value >= min && value <= max && Accept(set, value));
 
@@ -65,10 +82,11 @@ internal sealed class SettingsReader(IConfiguration configuration)
     /// <exception cref="SettingsException">Something is wrong.</exception>
     public void ThrowIfFaulty()
     {
-        var sections = _keys.Select(key => key[..key.IndexOf(':', StringComparison.Ordinal)]).Distinct();
+        var keys = _settings.Select(setting => setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var sections = keys.Select(key => key[..key.IndexOf(':', StringComparison.Ordinal)]).Distinct();
         foreach (var child in sections.SelectMany(section => configuration.GetSection(section).GetChildren()))
         {
-            if (!_keys.Contains(child.Path))
+            if (!keys.Contains(child.Path))
             {
                 _faults.Add($"{child.Path}: there is no such setting");
             }
@@ -113,9 +131,9 @@ internal sealed class SettingsReader(IConfiguration configuration)
         return true;
     }
 
-    private void Read(string key, string range, Func<string, bool> accept)
+    private void Read(string key, string meaning, string current, string range, Func<string, bool> accept)
     {
-        _keys.Add(key);
+        _settings.Add(new Setting(key, current, range, meaning));
         if (configuration[key] is { } text && !accept(text))
         {
             _faults.Add($"{key}: '{text}' is not {range}");
