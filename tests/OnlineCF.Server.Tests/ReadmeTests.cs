@@ -56,6 +56,25 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
     }
 
     [Fact]
+    public async Task CSharp_rates_and_gets_a_list()
+    {
+        var folder = Directory.CreateTempSubdirectory("onlinecf-csharp-").FullName;
+        try
+        {
+            Directory.CreateSymbolicLink(Path.Combine(folder, "protos"), Path.Combine(Root, "protos"));
+            await File.WriteAllTextAsync(Path.Combine(folder, "client.csproj"), Blocks("xml").Single(), Cancellation);
+            await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Addressed(Blocks("csharp").Single()), Cancellation);
+            var output = await RunAsync("dotnet", ["run"], folder);
+            Assert.Contains("ACCEPTED", output, StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(5, Regex.Count(output, @"^\d\.\d  .+ Story \d+ \(\d{4}\)$", RegexOptions.Multiline));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_table_of_settings_is_that_of_the_program() => AssertTable(
         "settings",
         ["key", "default", "is", "meaning"],
