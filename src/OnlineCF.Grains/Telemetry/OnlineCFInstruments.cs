@@ -37,6 +37,7 @@ public sealed class OnlineCFInstruments : IDisposable
     private (long Version, DateTimeOffset TrainedAt) _model;
     private long _streamLag;
     private double _pendingRatings = double.NaN;
+    private double _popularityNdcg10 = double.NaN;
 
     /// <summary>Creates the instruments.</summary>
     public OnlineCFInstruments(IMeterFactory meters, TimeProvider time)
@@ -67,8 +68,16 @@ public sealed class OnlineCFInstruments : IDisposable
     public void OnEpoch(EpochReport report) => Volatile.Write(ref _epoch, report);
 
     /// <summary>After a round.</summary>
-    public void OnRound(RoundOutcome outcome, TimeSpan elapsed)
+    /// <param name="outcome">How it ended.</param>
+    /// <param name="elapsed">How long it took.</param>
+    /// <param name="popularityNdcg10">NDCG@10 of popularity on its hold-out; NaN where it came to no comparison.</param>
+    public void OnRound(RoundOutcome outcome, TimeSpan elapsed, double popularityNdcg10)
     {
+        if (!double.IsNaN(popularityNdcg10))
+        {
+            Volatile.Write(ref _popularityNdcg10, popularityNdcg10);
+        }
+
         _rounds.Add(1, Tag("outcome", Name(outcome)));
         _roundDuration.Record(elapsed.TotalSeconds);
     }
@@ -112,9 +121,10 @@ public sealed class OnlineCFInstruments : IDisposable
     /// <summary>How many ratings the stream's subscribers are behind the log.</summary>
     public void OnStreamPosition(long lag) => Volatile.Write(ref _streamLag, lag);
 
-    /// <summary>Adds the gauges of the log and of the prequential figures.</summary>
-    public void Observe(Func<long> lastSequence, PrequentialMeter prequential)
+    /// <summary>Adds the gauges of the log, of the store's disk and of the prequential figures.</summary>
+    public void Observe(Func<long> lastSequence, Func<long> freeBytes, PrequentialMeter prequential)
     {
+        Gauge("onlinecf_storage_free_bytes", "Free on the disk of the store.", () => freeBytes());
         Gauge("onlinecf_rating_log_sequence", "The rating log's last sequence.", () => lastSequence());
         Gauge("onlinecf_prequential_rmse", "Test-then-train RMSE of the latest ratings, in stars.", () => prequential.Rmse);
         Gauge("onlinecf_prequential_hit_rate_10",
@@ -132,6 +142,8 @@ public sealed class OnlineCFInstruments : IDisposable
             figures => figures.TrainRmse, figures => figures.ValidationRmse);
         Gauge("onlinecf_training_ndcg_10", "NDCG@10 of the latest epoch on the hold-out.",
             () => _epoch?.Figures.ValidationNdcg10 ?? double.NaN);
+        Gauge("onlinecf_training_popularity_ndcg_10", "NDCG@10 of popularity alone on the last round's hold-out.",
+            () => Volatile.Read(ref _popularityNdcg10));
         Gauge("onlinecf_training_epoch", "Latest epoch of the running or last round.", () => _epoch?.Epoch ?? 0);
         Gauge("onlinecf_training_ratings_per_second", "Ratings trained per second in the latest epoch.",
             () => _epoch?.RatingsPerSecond ?? double.NaN);

@@ -133,7 +133,7 @@ public sealed partial class TrainingWorker(
         }
 
         record = Store(record, candidate, round.Epoch);
-        instruments.OnRound(record.Outcome, record.EndedAt - record.StartedAt);
+        instruments.OnRound(record.Outcome, record.EndedAt - record.StartedAt, record.PopularityNdcg10);
         LogEnded(record.RoundId, record.Outcome, record.Reason, record.Version);
         return new RoundReport(record.RoundId, record.Outcome, record.TrainedSequence, record.FullRetrain);
     }

@@ -29,6 +29,7 @@ internal static class ServerServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Training);
+        services.AddSingleton(settings.Storage);
         services.AddSingleton(new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal)));
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();

@@ -1,5 +1,6 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Telemetry;
+using OnlineCF.Server.Settings;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -32,12 +33,14 @@ internal static class TelemetrySetup
                 .AddOtlpExporter(exporter => (exporter.Endpoint, exporter.Protocol) =
                     (new Uri(collector, "v1/traces"), OtlpExportProtocol.HttpProtobuf)));
 
-    private sealed class GaugeStarter(OnlineCFInstruments instruments, IRatingLog log, PrequentialMeter prequential)
+    private sealed class GaugeStarter(
+        OnlineCFInstruments instruments, IRatingLog log, PrequentialMeter prequential, StorageOptions storage)
         : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            instruments.Observe(() => log.LastSequence, prequential);
+            var disk = new DriveInfo(Path.GetFullPath(storage.Path));
+            instruments.Observe(() => log.LastSequence, () => disk.AvailableFreeSpace, prequential);
             return Task.CompletedTask;
         }
 
