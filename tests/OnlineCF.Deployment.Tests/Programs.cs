@@ -12,9 +12,12 @@ internal static class Programs
     public static bool OnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder)
+    public static Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder) =>
+        RunAsync(Start(program, arguments, folder));
+
+    public static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(Start(program, arguments, folder))!;
+        using var process = Process.Start(start)!;
         try
         {
             var errors = process.StandardError.ReadToEndAsync(Cancellation);

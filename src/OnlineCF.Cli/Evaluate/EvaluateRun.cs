@@ -53,6 +53,11 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
         {
             return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel);
         }
+        catch (ArgumentException e) when (e.ParamName == nameof(train))
+        {
+            throw new CommandException(
+                ExitCodes.Error, "Nothing is left to train on: every rating of --train is in --test too. Give files that differ.");
+        }
         catch (Exception e) when (e is DivergedException or DllNotFoundException)
         {
             throw new CommandException(ExitCodes.Error, e.Message, e);

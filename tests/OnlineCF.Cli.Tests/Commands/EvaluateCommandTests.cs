@@ -13,6 +13,16 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public async Task The_same_file_twice_leaves_nothing_to_train_on_and_is_exit_1()
+    {
+        var cli = new CliRun(_folder);
+        var file = _folder.Write("ratings.csv", "userId,movieId,rating\n1,1,5\n1,2,4\n");
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("evaluate", "--train", file, "--test", file));
+        Assert.Contains("every rating of --train is in --test too", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_document_has_the_promised_names_and_nothing_else()
     {
         var cli = new CliRun(_folder);
