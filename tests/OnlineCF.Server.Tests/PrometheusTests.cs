@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests;
@@ -50,6 +51,22 @@ public sealed class PrometheusTests : IAsyncLifetime
             .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
         Assert.NotEmpty(rules);
         Assert.All(rules, rule => Assert.NotEqual("err", rule.GetProperty("health").GetString()));
+        foreach (var recorded in rules.Where(rule => rule.GetProperty("type").GetString() == "recording"))
+        {
+            await prometheus.UntilAsync(recorded.GetProperty("name").GetString()!, TimeSpan.FromMinutes(1), Cancellation);
+        }
+    }
+
+    [Fact]
+    public void Every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_silent()
+    {
+        var folder = Path.Combine(PrometheusProcess.Root, "deploy", "prometheus");
+        var alerts = Regex.Matches(File.ReadAllText(Path.Combine(folder, "alerts.yml")), @"alert: (\w+)").Select(x => x.Groups[1].Value).ToList();
+        var cases = Regex.Matches(File.ReadAllText(Path.Combine(folder, "alerts.test.yml")), @"alertname: (\w+)\s+exp_alerts:( \[\])?")
+            .Select(x => (Alert: x.Groups[1].Value, Silent: x.Groups[2].Success)).ToHashSet();
+
+        Assert.NotEmpty(alerts);
+        Assert.All(alerts, alert => Assert.Superset(new HashSet<(string, bool)> { (alert, true), (alert, false) }, cases));
     }
 
     [Fact]
