@@ -10,6 +10,7 @@ namespace OnlineCF.Server.Tests;
 /// A real Prometheus on the shipped configuration, which scrapes a server under load and is asked for everything that
 /// the dashboards ask for. Skipped where there is no Prometheus.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class PrometheusTests : IAsyncLifetime
 {
     private const int Scrapes = 4;

@@ -9,6 +9,7 @@ using OnlineCF.Protocol.V1;
 namespace OnlineCF.Server.Tests;
 
 /// <summary>Traces arrive at an OTLP collector, which here is a web server that reads what it needs of them.</summary>
+[Collection(nameof(Alone))]
 public sealed class TracingTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -111,6 +111,7 @@ export class TrainingView {
 
 const outcome = round => round.outcome.toLowerCase();
 
+// Rows become cards in a narrow window; the roles keep them a table to screen readers.
 function fill(id, rows, otherwise) {
   const table = byId(id);
   const names = [...table.tHead.rows[0].cells].map(cell => cell.textContent);
@@ -118,5 +119,5 @@ function fill(id, rows, otherwise) {
   const note = table.nextElementSibling?.classList.contains("empty") ? table.nextElementSibling : table.parentElement.appendChild(el("p", { class: "note empty" }));
   note.textContent = rows.length === 0 ? otherwise : "";
   table.tBodies[0].replaceChildren(...rows.map(cells =>
-    el("tr", {}, ...cells.map((cell, i) => el("td", { "data-name": names[i] }, cell)))));
+    el("tr", { role: "row" }, ...cells.map((cell, i) => el("td", { role: "cell", "data-name": names[i] }, cell)))));
 }
