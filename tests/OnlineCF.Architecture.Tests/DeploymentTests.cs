@@ -17,6 +17,9 @@ public sealed class DeploymentTests
         "onlinecf_prequential_hit_rate_10", "onlinecf_ratings_received_total", "onlinecf_rating_ack_duration_seconds",
         "onlinecf_recommend_duration_seconds", "onlinecf_recommendations_total", "onlinecf_rating_log_sequence",
         "onlinecf_stream_lag_ratings", "onlinecf_training_popularity_ndcg_10", "onlinecf_storage_free_bytes",
+        "onlinecf_training_round", "onlinecf_training_round_loss", "onlinecf_training_epoch_loss",
+        "onlinecf_training_diverged_total", "onlinecf_training_threads", "onlinecf_model_rmse",
+        "onlinecf_model_ndcg_10", "onlinecf_errors_total",
     ];
 
     private static readonly string[] Histograms =

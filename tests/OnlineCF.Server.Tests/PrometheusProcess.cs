@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -65,6 +66,11 @@ internal sealed class PrometheusProcess : IDisposable
     public async Task<JsonDocument> GetAsync(string path, CancellationToken cancellation)
     {
         using var answer = await Http.GetAsync(new Uri(Address, path), cancellation);
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            throw new HttpRequestException("Prometheus is not ready.");
+        }
+
         return await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellation), default, cancellation);
     }
 
@@ -121,8 +127,8 @@ internal sealed class PrometheusProcess : IDisposable
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

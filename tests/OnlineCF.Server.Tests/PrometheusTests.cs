@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OnlineCF.Protocol.V1;
@@ -33,29 +34,32 @@ public sealed class PrometheusTests : IAsyncLifetime
     {
         Assert.SkipUnless(PrometheusProcess.IsInstalled, "Prometheus is not installed.");
         using var prometheus = PrometheusProcess.Start(_folder, _server.Server.HttpAddress.Authority);
+        await prometheus.UntilAsync("onlinecf_model_version == 0", TimeSpan.FromMinutes(1), Cancellation);
         await _server.TeachAsync(Cancellation);
         for (var user = 1L; await ScrapesAsync(prometheus) < Scrapes; user = (user % SyntheticWorld.Users) + 1)
         {
             await LoadAsync(user);
         }
 
+        using var answered = await prometheus.GetAsync("api/v1/rules", Cancellation);
+        var rules = answered.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
+            .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
+        Assert.NotEmpty(rules);
+        foreach (var recorded in rules.Where(rule => rule.GetProperty("type").GetString() == "recording"))
+        {
+            await prometheus.UntilAsync(recorded.GetProperty("name").GetString()!, TimeSpan.FromMinutes(1), Cancellation);
+        }
+
+        Assert.NotEmpty(await prometheus.ValuesAsync("onlinecf_errors_total{code=\"INVALID_ARGUMENT\"} > 0", Cancellation));
         var faults = new List<string>();
-        foreach (var (place, expression) in Expressions())
+        foreach (var (place, expression) in Dashboards().SelectMany(ExpressionsOf).Concat(rules.SelectMany(SelectorsOf)))
         {
             using var answer = await prometheus.QueryAsync(expression, Cancellation);
             faults.AddRange(FaultsIn(answer.RootElement).Select(fault => $"{place}: {fault}: {expression}"));
         }
 
         Assert.Empty(faults);
-        using var answered = await prometheus.GetAsync("api/v1/rules", Cancellation);
-        var rules = answered.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray()
-            .SelectMany(group => group.GetProperty("rules").EnumerateArray()).ToList();
-        Assert.NotEmpty(rules);
         Assert.All(rules, rule => Assert.NotEqual("err", rule.GetProperty("health").GetString()));
-        foreach (var recorded in rules.Where(rule => rule.GetProperty("type").GetString() == "recording"))
-        {
-            await prometheus.UntilAsync(recorded.GetProperty("name").GetString()!, TimeSpan.FromMinutes(1), Cancellation);
-        }
     }
 
     [Fact]
@@ -107,17 +111,36 @@ public sealed class PrometheusTests : IAsyncLifetime
         }
     }
 
-    private static IEnumerable<(string Place, string Expression)> Expressions() =>
-        from file in Directory.GetFiles(Path.Combine(PrometheusProcess.Root, "deploy", "grafana", "dashboards"), "*.json")
-        from panel in JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("panels").EnumerateArray()
-        from target in panel.GetProperty("targets").EnumerateArray()
-        select (
-            $"{Path.GetFileNameWithoutExtension(file)}, {panel.GetProperty("title").GetString()}",
-            target.GetProperty("expr").GetString()!
+    private static IEnumerable<JsonElement> Dashboards() =>
+        Directory.GetFiles(Path.Combine(PrometheusProcess.Root, "deploy", "grafana", "dashboards"), "*.json")
+            .Select(file => JsonElement.Parse(File.ReadAllText(file)));
+
+    // Of each panel, of each variable, and of each annotation, which has had its moment at some time.
+    private static IEnumerable<(string Place, string Expression)> ExpressionsOf(JsonElement dashboard)
+    {
+        var board = dashboard.GetProperty("title").GetString();
+        var panels =
+            from panel in dashboard.GetProperty("panels").EnumerateArray()
+            from target in panel.GetProperty("targets").EnumerateArray()
+            select ($"{board}, {panel.GetProperty("title").GetString()}", target.GetProperty("expr").GetString()!
                 .Replace("$__rate_interval", "30s", StringComparison.Ordinal)
-                .Replace("$__interval", "15s", StringComparison.Ordinal)
-                .Replace("$__range", "1m", StringComparison.Ordinal)
-                .Replace("$instance", ".*", StringComparison.Ordinal));
+                .Replace("$instance", ".*", StringComparison.Ordinal)
+                .Replace("$model", ".*", StringComparison.Ordinal));
+        var variables =
+            from variable in dashboard.GetProperty("templating").GetProperty("list").EnumerateArray()
+            let query = Regex.Match(variable.GetProperty("query").GetProperty("query").GetString()!, @"^label_values\((\w+), (\w+)\)$")
+            select ($"{board}, ${variable.GetProperty("name").GetString()}", $"{query.Groups[1].Value}{{{query.Groups[2].Value}=~\".+\"}}");
+        var annotations =
+            from annotation in dashboard.GetProperty("annotations").GetProperty("list").EnumerateArray()
+            select ($"{board}, {annotation.GetProperty("name").GetString()}",
+                $"count_over_time(({annotation.GetProperty("target").GetProperty("expr").GetString()!.Replace("offset 15s", "offset 1s", StringComparison.Ordinal)})[5m:1s])");
+        return panels.Concat(variables).Concat(annotations);
+    }
+
+    // An alert is silent, and so without series, as long as all is well; what it looks at must be there all the same.
+    private static IEnumerable<(string Place, string Expression)> SelectorsOf(JsonElement rule) =>
+        Regex.Matches(rule.GetProperty("query").GetString()!, @"\b(up|onlinecf_\w+|instance:onlinecf_\w+(:\w+)?)\b(\{[^}]*\})?")
+            .Select(selector => (rule.GetProperty("name").GetString()!, selector.Value));
 
     // One of everything a user does.
     private async Task LoadAsync(long user)
@@ -128,6 +151,7 @@ public sealed class PrometheusTests : IAsyncLifetime
             new RateRequest { Rating = new Rating { UserId = user, MovieId = 1 + (user % SyntheticWorld.Movies), Value = 4 } },
             cancellationToken: Cancellation);
         (await _server.Http.GetAsync($"/v1/users/{user}/recommendations", Cancellation)).EnsureSuccessStatusCode();
+        Assert.Equal(HttpStatusCode.BadRequest, (await _server.Http.GetAsync("/v1/users/-1/recommendations", Cancellation)).StatusCode);
     }
 
     private static async Task<int> ScrapesAsync(PrometheusProcess prometheus)

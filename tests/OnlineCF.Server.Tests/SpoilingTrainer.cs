@@ -23,6 +23,8 @@ internal sealed class SpoilingTrainer(IRatingLog log, TimeProvider time) : IMode
 
     public string Device => _sound.Device;
 
+    public int Threads => _sound.Threads;
+
     public TrainingResult Train(
         TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ public interface IModelTrainer : IDisposable
     /// <summary>What training runs on: "cpu" or "cuda".</summary>
     public string Device { get; }
 
+    /// <summary>Processor threads that a round keeps busy at most.</summary>
+    public int Threads { get; }
+
     /// <summary>
     /// Reads the log to its end, trains a candidate and measures it on the hold-out. With a seed and on cpu
     /// the same log and request give the same candidate.

@@ -12,9 +12,11 @@ public sealed class RecommendationEngine(
     private readonly FilterMaskCache _masks = new(catalog);
 
     /// <summary>The list for a taste: personalised when it says anything, else what is popular.</summary>
-    public RecommendationList Recommend(UserTaste taste, RecommendationQuery query)
+    /// <param name="taste">Whose.</param>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="started">Timestamp from before the taste was folded in; the measured duration is since then.</param>
+    public RecommendationList Recommend(UserTaste taste, RecommendationQuery query, long started)
     {
-        var started = time.GetTimestamp();
         var list = taste.IsKnown
             ? new RecommendationList(
                 Personalized(taste, query), RecommendationSource.Personalized, taste.Model!.Version)

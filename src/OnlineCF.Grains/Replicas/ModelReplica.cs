@@ -100,6 +100,7 @@ public sealed partial class ModelReplica(
     private async Task LoadAsync(long wanted, CancellationToken cancellationToken)
     {
         var kept = await store.ListModelsAsync(cancellationToken);
+        instruments.OnModelsKept(kept);
         var versions = kept.Select(model => model.Version).Where(version => version < wanted).OrderDescending();
         foreach (var version in versions.Prepend(wanted))
         {

@@ -112,6 +112,7 @@ public sealed partial class TrainingWorker(
     private RoundReport Run(TrainingRound round, ITrainingGrain reports, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
+        instruments.OnRoundStarted(round.RoundId, trainer.Threads);
         RoundRecord record;
         FactorSnapshot? candidate = null;
         EpochReport? lastEpoch = null;
@@ -133,7 +134,7 @@ public sealed partial class TrainingWorker(
         }
 
         record = Store(record, candidate, round.Epoch);
-        instruments.OnRound(record.Outcome, record.EndedAt - record.StartedAt, record.PopularityNdcg10);
+        instruments.OnRound(record);
         LogEnded(record.RoundId, record.Outcome, record.Reason, record.Version);
         return new RoundReport(record.RoundId, record.Outcome, record.TrainedSequence, record.FullRetrain);
     }

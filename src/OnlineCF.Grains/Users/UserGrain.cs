@@ -69,8 +69,11 @@ public sealed class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<RecommendationList> RecommendAsync(RecommendationQuery query) =>
-        engine.Recommend(TasteOf(await GetHistoryAsync()), query);
+    public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
+    {
+        var started = time.GetTimestamp();
+        return engine.Recommend(TasteOf(await GetHistoryAsync()), query, started);
+    }
 
     /// <inheritdoc/>
     public async Task<PredictionList> PredictAsync(long[] movieIds) =>

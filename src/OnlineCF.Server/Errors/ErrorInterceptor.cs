@@ -2,13 +2,15 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OnlineCF.Core;
+using OnlineCF.Grains.Telemetry;
 using OnlineCF.Server.Settings;
 using Orleans.Runtime;
 
 namespace OnlineCF.Server.Errors;
 
-/// <summary>The one place where exceptions become gRPC statuses, and where open streams are counted.</summary>
-public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<ErrorInterceptor> logger) : Interceptor
+/// <summary>The one place where exceptions become gRPC statuses, and where errors and open streams are counted.</summary>
+public sealed partial class ErrorInterceptor(
+    LimitsOptions limits, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
 {
     private static int _openStreams;
 
@@ -20,9 +22,9 @@ public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<Error
         {
             return await continuation(request, context);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception)
         {
-            throw Translate(exception, context);
+            throw Counted(exception as RpcException ?? Translate(exception, context));
         }
     }
 
@@ -65,14 +67,25 @@ public sealed partial class ErrorInterceptor(LimitsOptions limits, ILogger<Error
 
             await call();
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (Exception exception)
         {
-            throw Translate(exception, context);
+            throw Counted(exception as RpcException ?? Translate(exception, context));
         }
         finally
         {
             Interlocked.Decrement(ref _openStreams);
         }
+    }
+
+    // A client that goes away, as all do that watch, is no error.
+    private RpcException Counted(RpcException error)
+    {
+        if (error.StatusCode != StatusCode.Cancelled)
+        {
+            instruments.OnError(error.StatusCode);
+        }
+
+        return error;
     }
 
     private RpcException Translate(Exception exception, ServerCallContext context)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using OnlineCF.Grains.Telemetry;
 
 namespace OnlineCF.Server.Errors;
 
@@ -20,6 +21,7 @@ internal static class MalformedMessageStatus
         if (!context.Response.HasStarted && context.Response.Headers[StatusHeader] == Unknown)
         {
             context.Response.Headers[StatusHeader] = Invalid;
+            app.ApplicationServices.GetRequiredService<OnlineCFInstruments>().OnError(StatusCode.InvalidArgument);
             context.Response.Headers["grpc-message"] = "The message is not a valid protobuf message of this rpc.";
         }
     });

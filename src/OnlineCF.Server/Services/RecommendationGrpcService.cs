@@ -56,11 +56,13 @@ public sealed class RecommendationGrpcService(
             opinions[rating.MovieId] = (rating.Value, i);
         }
 
+        var started = time.GetTimestamp();
+
         // What stands last in the request is the visitor's latest word.
         var taste = new UserTaste(
             models.Current, [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)],
             [.. opinions.Values.Select(x => x.Place)]);
-        return Task.FromResult(_mapping.ToProto(engine.Recommend(taste, query)));
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(taste, query, started)));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Training.History;
+using OnlineCF.Training.Native;
 
 namespace OnlineCF.Training.Evaluation;
 
@@ -22,7 +23,7 @@ internal sealed class RankingEvaluator(TrainingSet set)
     public int MaxUsers { get; init; } = int.MaxValue;
 
     /// <summary>How many threads score at once.</summary>
-    public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount - 1);
+    public int Threads { get; init; } = TorchRuntime.Threads;
 
     /// <summary>Measures the scorer on users with hold-out ratings.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; seen between users.</exception>

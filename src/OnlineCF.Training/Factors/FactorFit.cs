@@ -4,6 +4,7 @@ using OnlineCF.Training.Evaluation;
 using OnlineCF.Training.Factors.Cpu;
 using OnlineCF.Training.Factors.Torch;
 using OnlineCF.Training.History;
+using OnlineCF.Training.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ internal sealed class FactorFit : IDisposable
         var users = InitialFactors.OfUsers(set, biases, warm?.Users, options.EmbeddingDim, _random);
         var movies = InitialFactors.OfMovies(set, biases, warm?.Movies, options.EmbeddingDim, _random);
         _heads = device.type == DeviceType.CPU
-            ? new VectorHeads(set, options.BatchSize, parameters, users, movies, ThreadTeam.CoresToUse)
+            ? new VectorHeads(set, options.BatchSize, parameters, users, movies, TorchRuntime.Threads)
             : new TorchHeads(set, options.BatchSize, parameters, users, movies, device);
     }
 

@@ -17,8 +17,11 @@ public static class TorchRuntime
     private static nint _mended;
     private static string? _temporary;
 
+    /// <summary>Threads that training uses: one less than the cores, at least one. The core left is for those who serve.</summary>
+    public static int Threads { get; } = Math.Max(1, Environment.ProcessorCount - 1);
+
     /// <summary>
-    /// Loads the native libraries and sets torch's threads to one less than the cores, at least one.
+    /// Loads the native libraries and sets torch's threads to <see cref="Threads"/>.
     /// May be called any number of times from any thread; the first call does the work.
     /// </summary>
     /// <param name="log">Takes one line when a mended copy of the native library had to be made.</param>
@@ -40,7 +43,7 @@ public static class TorchRuntime
                 }
 
                 torch.InitializeDeviceType(DeviceType.CPU);
-                torch.set_num_threads(Math.Max(1, Environment.ProcessorCount - 1));
+                torch.set_num_threads(Threads);
             }
             catch (Exception e) when (e is not DllNotFoundException)
             {

@@ -48,6 +48,9 @@ public sealed class FactorTrainer : IModelTrainer
     public string Device { get; }
 
     /// <inheritdoc/>
+    public int Threads => TorchRuntime.Threads;
+
+    /// <inheritdoc/>
     /// <exception cref="DivergedException">The loss is no longer a finite number; there is no candidate.</exception>
     public TrainingResult Train(
         TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken)

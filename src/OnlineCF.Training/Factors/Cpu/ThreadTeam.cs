@@ -26,9 +26,6 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
-    /// <summary>All but one core, which is left to those who serve.</summary>
-    public static int CoresToUse => Math.Max(1, Environment.ProcessorCount - 1);
-
     /// <summary>Does pieces 0 to <paramref name="pieces"/> - 1 and returns when all are done.</summary>
     public void Run(Action<int> piece, int pieces)
     {

@@ -1,0 +1,13 @@
+using System.Text.Json;
+using Grpc.Core;
+using OnlineCF.Grains.Telemetry;
+
+namespace OnlineCF.Server.Errors;
+
+/// <summary>Errors in the metrics.</summary>
+internal static class ErrorCount
+{
+    /// <summary>When a request ends in an error.</summary>
+    public static void OnError(this OnlineCFInstruments instruments, StatusCode code) =>
+        instruments.OnError(JsonNamingPolicy.SnakeCaseUpper.ConvertName(code.ToString()));
+}
