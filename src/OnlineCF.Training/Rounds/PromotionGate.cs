@@ -54,7 +54,7 @@ internal static class PromotionGate
             faults.Add(Text($"RMSE {figures.ValidationRmse:f4} and NDCG@10 {figures.ValidationNdcg10:f4} have lost the lead over the baselines that the serving model had"));
         }
 
-        return faults.Count > 0 ? (false, string.Join("; ", faults)) : (true, Praise(figures));
+        return faults.Count > 0 ? (false, string.Join("; ", faults)) : (true, Praise(figures, rivals));
     }
 
     private static IEnumerable<string> Faults(Measured candidate, Rival rival)
@@ -78,9 +78,16 @@ internal static class PromotionGate
 
     private static bool AllFinite(float[] values) => Array.TrueForAll(values, float.IsFinite);
 
-    private static string Praise(ModelFigures candidate) => double.IsNaN(candidate.ValidationRmse)
-        ? "no hold-out ratings yet, nothing to compare"
-        : Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than what serves nor than the baselines");
+    private static string Praise(ModelFigures candidate, IReadOnlyList<Rival> rivals)
+    {
+        if (double.IsNaN(candidate.ValidationRmse))
+        {
+            return "no hold-out ratings yet, nothing to compare";
+        }
+
+        var beaten = string.Join(" nor than ", rivals.Select(rival => rival.RatingName == rival.RankingName ? $"the {rival.RatingName}" : "the baselines"));
+        return Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than {beaten}");
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
