@@ -94,6 +94,7 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await Assertions.Expect(window.Page.Locator("#similar li")).ToHaveCountAsync(12);
         await Assertions.Expect(window.Page.Locator("#similar .detail").First).ToContainTextAsync("Similarity 0.");
         await window.KeepPictureAsync("similar", whole: false);
+        Assert.Empty(await window.BarriersAsync());
         await RateAsync(window.Page.Locator("#similar li").First, 2);
         await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["2"]);
 
@@ -172,12 +173,14 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await Assertions.Expect(window.Page.Locator("#recommendations-note")).ToContainTextAsync("Personal");
         await Assertions.Expect(window.Page.Locator("#ratings li")).ToHaveCountAsync(1);
         Assert.Empty(await window.FlawsAsync());
+        Assert.Empty(await window.BarriersAsync());
         await window.KeepPictureAsync($"user-{name}");
 
         await window.Page.ClickAsync("#to-training");
         await Assertions.Expect(window.Page.Locator("#rounds tbody tr").First).ToBeVisibleAsync();
         await Assertions.Expect(window.Page.Locator("#loss-chart .u-legend")).ToContainTextAsync("0.");
         Assert.Empty(await window.FlawsAsync());
+        Assert.Empty(await window.BarriersAsync());
         await window.KeepPictureAsync($"training-{name}");
         Assert.Empty(window.Complaints);
     }

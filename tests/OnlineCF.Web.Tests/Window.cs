@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace OnlineCF.Web.Tests;
@@ -57,6 +58,12 @@ public sealed class Window : IAsyncDisposable
 
     /// <summary>What of the whole page is cut or lies on something else.</summary>
     public Task<string[]> FlawsAsync() => Page.EvaluateAsync<string[]>(Layout);
+
+    /// <summary>What axe-core finds that keeps people with a keyboard, a screen reader or weak eyes from using the page.</summary>
+    public async Task<string[]> BarriersAsync() =>
+    [
+        .. (await Page.RunAxe()).Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id} ({rule.Impact}): {node.Html}")),
+    ];
 
     /// <summary>Keeps a picture of the whole page, for people to look at, beside the test results.</summary>
     public async Task KeepPictureAsync(string name, bool whole = true) => await Page.ScreenshotAsync(new()

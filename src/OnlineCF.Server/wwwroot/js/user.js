@@ -191,7 +191,7 @@ export class UserView {
       : movies.length === 0 ? `No title contains “${query}”.` : many(movies.length, "movie");
     this.#found.show(movies.map(found => {
       const movie = found.movie ?? found;
-      const detail = found.ratingCount === undefined ? "" : `Mean ${number(found.meanRating, 1)} of ${many(found.ratingCount, "rating")}`;
+      const detail = found.ratingCount === undefined ? "" : `${number(found.meanRating, 1)} stars on average, ${many(found.ratingCount, "rating")}`;
       return { movie, detail };
     }));
   }
