@@ -173,14 +173,14 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await Assertions.Expect(window.Page.Locator("#recommendations-note")).ToContainTextAsync("Personal");
         await Assertions.Expect(window.Page.Locator("#ratings li")).ToHaveCountAsync(1);
         Assert.Empty(await window.FlawsAsync());
-        Assert.Empty(await window.BarriersAsync());
+        Assert.Empty(await window.BarriersAsync(width, dark));
         await window.KeepPictureAsync($"user-{name}");
 
         await window.Page.ClickAsync("#to-training");
         await Assertions.Expect(window.Page.Locator("#rounds tbody tr").First).ToBeVisibleAsync();
         await Assertions.Expect(window.Page.Locator("#loss-chart .u-legend")).ToContainTextAsync("0.");
         Assert.Empty(await window.FlawsAsync());
-        Assert.Empty(await window.BarriersAsync());
+        Assert.Empty(await window.BarriersAsync(width, dark));
         await window.KeepPictureAsync($"training-{name}");
         Assert.Empty(window.Complaints);
     }

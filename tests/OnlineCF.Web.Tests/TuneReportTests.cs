@@ -37,7 +37,7 @@ public sealed class TuneReportTests(Chromium chromium) : IDisposable
 
         Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.Empty(await window.FlawsAsync());
-        Assert.Empty(await window.BarriersAsync());
+        Assert.Empty(await window.BarriersAsync(width, dark));
         Assert.Empty(window.Complaints);
         Assert.Single(window.Requests, x => !x.StartsWith("data:", StringComparison.Ordinal));
         await window.KeepPictureAsync($"tune-{width}-{(dark ? "dark" : "light")}");

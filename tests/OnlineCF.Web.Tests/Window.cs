@@ -65,6 +65,9 @@ public sealed class Window : IAsyncDisposable
         .. (await Page.RunAxe()).Violations.SelectMany(rule => rule.Nodes.Select(node => $"{rule.Id} ({rule.Impact}): {node.Html}")),
     ];
 
+    /// <summary>The same, of which light and dark, wide and narrow are each looked at once: it takes seconds.</summary>
+    public async Task<string[]> BarriersAsync(int width, bool dark) => dark == width < 900 ? await BarriersAsync() : [];
+
     /// <summary>Keeps a picture of the whole page, for people to look at, beside the test results.</summary>
     public async Task KeepPictureAsync(string name, bool whole = true) => await Page.ScreenshotAsync(new()
     {
