@@ -135,7 +135,7 @@ public sealed partial class TrainingWorker(
 
         record = Store(record, candidate, round.Epoch);
         instruments.OnRound(record);
-        LogEnded(record.RoundId, record.Outcome, record.Reason, record.Version);
+        LogEnded(record.RoundId, record.Outcome, record.Version, record.Reason);
         return new RoundReport(record.RoundId, record.Outcome, record.TrainedSequence, record.FullRetrain);
     }
 
@@ -214,8 +214,8 @@ public sealed partial class TrainingWorker(
         TaskScheduler.Default);
 
     [LoggerMessage(EventId = 3070, Level = LogLevel.Information,
-        Message = "Training round {RoundId} ended: {Outcome}. {Reason} Version {Version}.")]
-    private partial void LogEnded(long roundId, RoundOutcome outcome, string reason, long version);
+        Message = "Training round {RoundId} ended: {Outcome} (version {Version}). {Reason}")]
+    private partial void LogEnded(long roundId, RoundOutcome outcome, long version, string reason);
 
     [LoggerMessage(EventId = 3071, Level = LogLevel.Error, Message = "Training round {RoundId} failed.")]
     private partial void LogFailed(long roundId, Exception exception);
