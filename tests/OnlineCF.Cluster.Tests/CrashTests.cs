@@ -63,26 +63,6 @@ public sealed class CrashTests : IDisposable
         Assert.Equal(TrendOrder(ratings).Take(20), trending.Select(movie => movie.Movie.MovieId).Take(20));
     }
 
-    [Fact]
-    public async Task Second_server_on_the_same_folder_is_refused_with_a_clear_message()
-    {
-        await using var server = await ServerProcess.StartAsync(_folder);
-        var (exitCode, error) = await ServerProcess.FailToStartAsync(_folder);
-        Assert.Equal(1, exitCode);
-        Assert.Contains(Path.Combine(_folder, "data"), error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Wrong_settings_are_reported_together_and_nothing_starts()
-    {
-        var (exitCode, error) = await ServerProcess.FailToStartAsync(
-            _folder, "--Training:EmbeddingDim=0", "--Model:Keep=none");
-        Assert.Equal(1, exitCode);
-        Assert.Contains("Training:EmbeddingDim: '0'", error, StringComparison.Ordinal);
-        Assert.Contains("Model:Keep: 'none'", error, StringComparison.Ordinal);
-    }
-
     // The stream delivers in its own time: ask until it has, for as long as the test may run.
     private static async Task<IReadOnlyList<PopularMovie>> PopularAsync(ServerProcess server, long ratings, bool trending)
     {

@@ -41,13 +41,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         throw new InvalidOperationException("The server did not start: " + await process.StandardError.ReadToEndAsync(cancellation));
     }
 
-    /// <summary>A server that is expected not to start: its exit code and what it says.</summary>
-    public static async Task<(int ExitCode, string Error)> FailToStartAsync(string folder, params string[] settings)
+    /// <summary>A server that is expected not to start: its exit code, what it says, and what stands in its log.</summary>
+    public static async Task<(int ExitCode, string Error, string Log)> FailToStartAsync(string folder, params string[] settings)
     {
         using var process = Launch(folder, settings);
+        var log = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, error);
+        return (process.ExitCode, error, await log);
     }
 
     /// <summary>kill -9.</summary>

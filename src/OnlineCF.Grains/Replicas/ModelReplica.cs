@@ -120,11 +120,11 @@ public sealed partial class ModelReplica(
             catch (CorruptSnapshotException exception)
             {
                 _unusableVersion = wanted;
-                LogUnusable(version, exception);
+                LogUnusable(exception.Message);
             }
             catch (ModelNotFoundException exception)
             {
-                LogUnusable(version, exception);
+                LogUnusable(exception.Message.TrimEnd('.'));
             }
         }
     }
@@ -146,8 +146,8 @@ public sealed partial class ModelReplica(
     private partial void LogServing(long version, int movies, int users);
 
     [LoggerMessage(EventId = 3031, Level = LogLevel.Error,
-        Message = "Model {Version} cannot be used; an older one will serve if there is one.")]
-    private partial void LogUnusable(long version, Exception exception);
+        Message = "{Reason}. An older model will serve if there is one.")]
+    private partial void LogUnusable(string reason);
 
     [LoggerMessage(EventId = 3032, Level = LogLevel.Warning,
         Message = "The model store is away; the model in memory goes on serving.")]

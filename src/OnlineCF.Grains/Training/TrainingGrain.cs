@@ -38,10 +38,7 @@ public sealed partial class TrainingGrain(
         if (rounds.Count > 0)
         {
             _lastRoundId = rounds[0].RoundId;
-            _schedule.Resume(
-                rounds.Max(round => round.TrainedSequence),
-                rounds.Where(round => round.FullRetrain).Select(round => round.TrainedSequence).FirstOrDefault(),
-                rounds.TakeWhile(round => !round.FullRetrain).Count());
+            ResumeSchedule(rounds);
         }
 
         await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
@@ -80,7 +77,7 @@ public sealed partial class TrainingGrain(
         _runningRoundId = _lastRoundId = round.RoundId;
         _schedule.OnStarted(time.GetUtcNow());
         _events.Restart();
-        LogStarted(round.RoundId, round.Request.FullRetrain, PendingRatings);
+        LogStarted(round.RoundId, full ? "from scratch" : "from the serving model", PendingRatings);
         return new StartOutcome(StartResult.Started, round.RoundId);
     }
 
@@ -161,6 +158,22 @@ public sealed partial class TrainingGrain(
         await ForgetErasedAsync();
     }
 
+    // Models of another log, put beside this one, say nothing of what is still to be learnt: all of it is.
+    private void ResumeSchedule(IReadOnlyList<RoundRecord> rounds)
+    {
+        var trained = rounds.Max(round => round.TrainedSequence);
+        if (trained > log.LastSequence)
+        {
+            LogLogIsShorter(trained, log.LastSequence);
+            return;
+        }
+
+        _schedule.Resume(
+            trained,
+            rounds.Where(round => round.FullRetrain).Select(round => round.TrainedSequence).FirstOrDefault(),
+            rounds.TakeWhile(round => !round.FullRetrain).Count());
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
         instruments.OnPendingRatings(PendingRatings);
@@ -199,12 +212,17 @@ public sealed partial class TrainingGrain(
     }
 
     [LoggerMessage(EventId = 3060, Level = LogLevel.Information,
-        Message = "Training round {RoundId} starts (full: {FullRetrain}) with {Pending} new ratings.")]
-    private partial void LogStarted(long roundId, bool fullRetrain, long pending);
+        Message = "Training round {RoundId} starts {From} with {Pending} new ratings.")]
+    private partial void LogStarted(long roundId, string from, long pending);
 
-    [LoggerMessage(EventId = 3061, Level = LogLevel.Information, Message = "Model {Version} was rolled back to and serves.")]
+    [LoggerMessage(EventId = 3061, Level = LogLevel.Information, Message = "Model {Version} serves, as somebody asked for.")]
     private partial void LogRolledBack(long version);
 
     [LoggerMessage(EventId = 3062, Level = LogLevel.Warning, Message = "No round can start: the store is away.")]
     private partial void LogStoreAway(Exception exception);
+
+    [LoggerMessage(EventId = 3063, Level = LogLevel.Warning,
+        Message = "Rounds were trained up to sequence {Trained}, but the rating log ends at {Last}: it is another one, or a part of it is gone. "
+            + "The next round trains on all of it, from scratch.")]
+    private partial void LogLogIsShorter(long trained, long last);
 }

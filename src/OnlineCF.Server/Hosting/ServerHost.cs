@@ -2,7 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OnlineCF.Core.Models;
+using OnlineCF.Core.Ratings;
+using OnlineCF.Core.Training;
+using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Settings;
+using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server;
 
@@ -15,6 +20,7 @@ public static class ServerHost
     /// <param name="args">Settings as <c>--Section:Key=value</c>.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="SettingsException">Settings are wrong.</exception>
+    /// <exception cref="DeviceUnavailableException">Training:Device is cuda and there is none.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
     public static Task<RunningServer> StartAsync(string[] args, CancellationToken cancellationToken) =>
         StartAsync(args, _ => { }, cancellationToken);
@@ -26,6 +32,7 @@ public static class ServerHost
         var app = Build(args, replace);
         try
         {
+            OpenFirst(app.Services);
             await app.StartAsync(cancellationToken);
             return new RunningServer(app);
         }
@@ -51,6 +58,7 @@ public static class ServerHost
         builder.Configuration.AddEnvironmentVariables("OnlineCF__");
         builder.Configuration.AddCommandLine(args);
         var settings = OnlineCFSettings.Read(builder.Configuration);
+        FreePorts.Check(settings.Server);
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
@@ -67,6 +75,14 @@ public static class ServerHost
         var app = builder.Build();
         app.MapOnlineCF();
         return app;
+    }
+
+    // What a user can mend is found before the silo starts, and is then all that is said.
+    private static void OpenFirst(IServiceProvider services)
+    {
+        services.GetRequiredService<IRatingLog>();
+        services.GetRequiredService<IModelStore>();
+        services.GetRequiredService<IModelTrainer>();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, OnlineCFSettings settings)
@@ -114,6 +130,9 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Where gRPC is.</summary>
     public Uri GrpcAddress { get; }
+
+    /// <summary>The folder of the store.</summary>
+    public string StoreFolder => Path.GetFullPath(Services.GetRequiredService<StorageOptions>().Path);
 
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;

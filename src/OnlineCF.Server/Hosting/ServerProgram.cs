@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using OnlineCF.Core;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage;
+using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server.Hosting;
 
@@ -12,6 +13,12 @@ internal static class ServerProgram
     /// <returns>0, or 1 when the server could not start.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            Console.Write(ServerHelp.Text);
+            return 0;
+        }
+
         RunningServer server;
         try
         {
@@ -25,7 +32,7 @@ internal static class ServerProgram
 
         await using (server)
         {
-            Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ctrl-C ends it.");
+            Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ratings and models are kept in {server.StoreFolder}. Ctrl-C ends it.");
             await server.WaitForShutdownAsync();
         }
 
@@ -35,7 +42,7 @@ internal static class ServerProgram
     private static string? MessageFor(Exception exception) => exception switch
     {
         SettingsException or StoreInUseException or StoreVersionException or StoreCorruptException
-            or StoreUnavailableException => exception.Message,
+            or StoreUnavailableException or DeviceUnavailableException or DllNotFoundException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{exception.Message} Choose others with --Server:HttpPort and --Server:GrpcPort.",
         _ => null,

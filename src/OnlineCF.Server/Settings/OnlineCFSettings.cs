@@ -50,6 +50,9 @@ public sealed class OnlineCFSettings
         var settings = new OnlineCFSettings();
         var reader = new SettingsReader(configuration);
         settings.ReadAll(reader);
+        reader.Require(
+            settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
+            $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
         reader.ThrowIfFaulty();
         return settings;
     }

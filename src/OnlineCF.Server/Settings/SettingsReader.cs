@@ -78,6 +78,15 @@ internal sealed class SettingsReader(IConfiguration configuration)
         $"a duration (30s, 5m, 00:00:30) from {min:c} to {max:c}",
         text => TryParseDuration(text, out var value) && value >= min && value <= max && Accept(set, value));
 
+    /// <summary>What must be true of several settings together.</summary>
+    public void Require(bool isTrue, string fault)
+    {
+        if (!isTrue)
+        {
+            _faults.Add(fault);
+        }
+    }
+
     /// <summary>Also finds keys nobody asked for in the sections that were read.</summary>
     /// <exception cref="SettingsException">Something is wrong.</exception>
     public void ThrowIfFaulty()

@@ -55,13 +55,15 @@ public static class TorchRuntime
     }
 
     /// <summary>The device a setting of auto, cpu or cuda means on this machine.</summary>
-    /// <exception cref="InvalidOperationException">cuda was asked for and is not there.</exception>
+    /// <exception cref="DeviceUnavailableException">cuda was asked for and is not there.</exception>
     public static string DeviceOf(string setting)
     {
         var cuda = setting is not "cpu" && CudaIsAvailable();
         return (setting, cuda) switch
         {
-            ("cuda", false) => throw new InvalidOperationException("Training:Device is cuda, but no CUDA device is usable."),
+            ("cuda", false) => throw new DeviceUnavailableException(
+                "Training:Device is cuda, but no CUDA device is usable here. Choose auto or cpu; cuda needs an NVIDIA GPU "
+                + "with its driver, and a build with -p:TorchBackend=cuda."),
             (_, true) => "cuda",
             _ => "cpu",
         };

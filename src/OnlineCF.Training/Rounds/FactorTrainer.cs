@@ -35,7 +35,7 @@ public sealed class FactorTrainer : IModelTrainer
     /// <param name="time">Stamps the candidates.</param>
     /// <param name="log">Takes a line for people when libtorch had to be adapted to this system.</param>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
-    /// <exception cref="InvalidOperationException">Training:Device is cuda and there is none.</exception>
+    /// <exception cref="DeviceUnavailableException">Training:Device is cuda and there is none.</exception>
     public FactorTrainer(IRatingLog ratings, TrainingOptions options, TimeProvider time, Action<string> log)
     {
         (_log, _options, _time) = (ratings, options, time);

@@ -35,7 +35,7 @@ public sealed class HyperparameterSearch
     /// <param name="cancellationToken">Seen between minibatches.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are more folds than rated pairs.</exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
-    /// <exception cref="InvalidOperationException">cuda was asked for and there is none.</exception>
+    /// <exception cref="Native.DeviceUnavailableException">cuda was asked for and there is none.</exception>
     /// <exception cref="SearchTooLargeException">The largest dimension does not fit into memory.</exception>
     public static SearchResult Run(
         IReadOnlyList<Rating> ratings, SearchOptions options, ISearchMemory memory, ISearchObserver observer,

@@ -71,6 +71,26 @@ public sealed class ModelLifeTests : IAsyncLifetime
         Assert.Contains("train", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_log_that_is_shorter_than_what_was_trained_is_trained_on_from_scratch_by_itself()
+    {
+        await _server.TeachAsync(Cancellation);
+        _server = await _server.RestartAsync(
+            () => Array.ForEach(Directory.GetFiles(_server.Folder, "onlinecf.db*"), File.Delete),
+            "--Training:EmbeddingDim=8", "--Training:Interval=1s", "--Training:MinNewRatings=500");
+        await _server.StreamAsync(SyntheticWorld.Ratings().Take(600), Cancellation);
+
+        using var watch = _server.Training.WatchTraining(new WatchTrainingRequest(), cancellationToken: Cancellation);
+        TrainingRound? round = null;
+        while (round is null && await watch.ResponseStream.MoveNext(Cancellation))
+        {
+            round = watch.ResponseStream.Current.Finished;
+        }
+
+        Assert.True(round!.FullRetrain);
+        Assert.InRange(round.Ratings, 1, 600);
+    }
+
     private static void Truncate(string path)
     {
         using var file = File.OpenWrite(path);
