@@ -83,6 +83,7 @@ internal static class ServerServices
         app.UseLivePage();
         app.UseServerSentEvents();
         app.UseApiPage();
+        app.UseJsonRequests();
         app.UseMalformedMessageStatus();
         app.MapGrpcService<RatingGrpcService>();
         app.MapGrpcService<RecommendationGrpcService>();

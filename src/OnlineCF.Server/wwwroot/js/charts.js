@@ -51,6 +51,7 @@ export class LineChart {
     const columns = this.#chart.series.map((_, line) => points.map(point => point[line]));
     this.#chart.setData(columns);
     const last = points.at(-1);
+    this.#element.classList.toggle("empty", !last);
     this.#element.setAttribute("aria-label", last ? this.#say(last) : "Nothing has been measured yet.");
     // After the drawing, which uPlot puts off to the end of the task.
     queueMicrotask(() => this.#legend());

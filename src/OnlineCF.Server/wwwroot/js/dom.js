@@ -38,6 +38,23 @@ export function report(error) {
 /** Runs a task that a person asked for; what it throws is shown. */
 export const attempt = task => Promise.resolve().then(task).catch(report);
 
+/** Runs a task, never twice at once: asked for while it runs, it runs once more afterwards. */
+export function coalesced(task) {
+  let running;
+  let again;
+  async function run() {
+    do {
+      again = false;
+      await task();
+    } while (again);
+  }
+
+  return () => {
+    again = true;
+    return running ??= run().finally(() => running = undefined);
+  };
+}
+
 export const number = (value, digits = 0) =>
   Number(value).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 

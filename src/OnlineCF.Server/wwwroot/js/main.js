@@ -1,10 +1,11 @@
 import { ApiError, get } from "./api.js";
-import { ago, byId, number, report } from "./dom.js";
+import { ago, byId, coalesced, number, report } from "./dom.js";
 import { TrainingView } from "./training.js";
 import { UserView, anyUser } from "./user.js";
 
 const statusMilliseconds = 2000;
-const views = { user: new UserView(), training: new TrainingView() };
+const status = coalesced(askStatus);
+const views = { user: new UserView(), training: new TrainingView(status) };
 let shown;
 let before;
 
@@ -33,12 +34,15 @@ function route() {
   shown.show(user);
 }
 
-async function status() {
+async function askStatus() {
   try {
     const training = await get("v1/training", { rounds: 1 });
     const now = { at: performance.now(), sequence: Number(training.sequence) };
-    byId("status-rate").textContent = before ? number(Math.max(0, now.sequence - before.sequence) / (now.at - before.at) * 1000) : "–";
-    before = now;
+    if (!before || now.at - before.at > statusMilliseconds / 2) {
+      byId("status-rate").textContent = before ? number(Math.max(0, now.sequence - before.sequence) / (now.at - before.at) * 1000) : "–";
+      before = now;
+    }
+
     byId("status-sequence").textContent = number(training.sequence);
     byId("status-model").textContent = training.modelVersion === "0" ? "none yet" : training.modelVersion;
     byId("status-age").textContent = training.modelTrainedAt ? ago(training.modelTrainedAt) : "–";

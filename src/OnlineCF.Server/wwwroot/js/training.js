@@ -3,6 +3,7 @@ import { LineChart } from "./charts.js";
 import { ago, announce, attempt, byId, duration, el, many, number } from "./dom.js";
 
 const roundsListed = 50;
+const roundsShown = 10;
 const figure = (value, digits = 4) => value == null ? "–" : number(value, digits);
 const line = (label, colour, dash) => ({ label, colour, dash });
 
@@ -13,8 +14,17 @@ export class TrainingView {
   #round;
   #charts;
   #running = false;
+  #rounds = [];
+  #shown = roundsShown;
+  #followStatus;
 
-  constructor() {
+  /** `followStatus` asks for the status of the service at once. */
+  constructor(followStatus) {
+    this.#followStatus = followStatus;
+    byId("more-rounds").onclick = () => {
+      this.#shown += roundsShown;
+      this.#showRounds();
+    };
     byId("start").onclick = () => attempt(() => this.#start(false));
     byId("start-full").onclick = () => attempt(() => this.#start(true));
     byId("cancel").onclick = () => attempt(async () => {
@@ -64,8 +74,11 @@ export class TrainingView {
       announce(`Round ${event.roundId} is ${outcome(event.finished)}.`);
       attempt(() => this.#load());
     } else {
-      this.#epochs = [...this.#epochs.filter(([epoch]) => epoch < event.epoch), [event.epoch, event.validationLoss, event.trainLoss]];
+      // Without a hold-out there is no validation.
+      this.#epochs = [...this.#epochs.filter(([epoch]) => epoch < event.epoch), [event.epoch, event.validationLoss || null, event.trainLoss]];
     }
+
+    this.#followStatus();
 
     byId("loss-title").textContent = `Loss by epoch, round ${event.roundId}`;
     this.#charts.loss.show(this.#epochs);
@@ -93,12 +106,8 @@ export class TrainingView {
     this.#charts.ndcg.show(measured.map(round =>
       [Number(round.roundId), round.candidate.validationNdcg10 ?? null, round.serving?.validationNdcg10 ?? null, round.popularityNdcg10 ?? null]));
 
-    fill("rounds", inOrder.reverse().map(round => [
-      round.roundId, el("span", { class: `badge ${outcome(round)}` }, outcome(round)), ago(round.startedAt), duration(parseFloat(round.duration), 1),
-      number(round.ratings), figure(round.candidate?.validationRmse), figure(round.serving?.validationRmse),
-      figure(round.candidate?.validationNdcg10), figure(round.serving?.validationNdcg10),
-      [round.fullRetrain ? "From scratch:" : "", round.reason].filter(Boolean).join(" "),
-    ]), "No round has ended yet. One starts by itself when enough ratings have come in.");
+    this.#rounds = inOrder.reverse();
+    this.#showRounds();
     fill("models", models.map(model => [
       model.version, model.round?.roundId ?? "–", model.round?.startedAt ? ago(model.round.startedAt) : "–",
       figure(model.round?.candidate?.validationRmse), figure(model.round?.candidate?.validationNdcg10),
@@ -106,6 +115,16 @@ export class TrainingView {
       model.serving ? el("span", { class: "badge promoted" }, "serving")
         : el("button", { "aria-label": `Roll back to model ${model.version}`, onclick: () => attempt(() => this.#rollBack(model)) }, "Roll back"),
     ]), "No model has been promoted yet.");
+  }
+
+  #showRounds() {
+    byId("more-rounds").hidden = this.#rounds.length <= this.#shown;
+    fill("rounds", this.#rounds.slice(0, this.#shown).map(round => [
+      round.roundId, el("span", { class: `badge ${outcome(round)}` }, outcome(round)), ago(round.startedAt), duration(parseFloat(round.duration), 1),
+      number(round.ratings), figure(round.candidate?.validationRmse), figure(round.serving?.validationRmse),
+      figure(round.candidate?.validationNdcg10), figure(round.serving?.validationNdcg10),
+      [round.fullRetrain ? "From scratch:" : "", round.reason].filter(Boolean).join(" "),
+    ]), "No round has ended yet. One starts by itself when enough ratings have come in.");
   }
 }
 
@@ -116,7 +135,7 @@ function fill(id, rows, otherwise) {
   const table = byId(id);
   const names = [...table.tHead.rows[0].cells].map(cell => cell.textContent);
   table.hidden = rows.length === 0;
-  const note = table.nextElementSibling?.classList.contains("empty") ? table.nextElementSibling : table.parentElement.appendChild(el("p", { class: "note empty" }));
+  const note = table.parentElement.querySelector(".empty") ?? table.parentElement.appendChild(el("p", { class: "note empty" }));
   note.textContent = rows.length === 0 ? otherwise : "";
   table.tBodies[0].replaceChildren(...rows.map(cells =>
     el("tr", { role: "row" }, ...cells.map((cell, i) => el("td", { role: "cell", "data-name": names[i] }, cell)))));

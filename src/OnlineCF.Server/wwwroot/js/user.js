@@ -1,5 +1,5 @@
 import { get, movie, post, remove, watch } from "./api.js";
-import { announce, attempt, byId, many, number, report } from "./dom.js";
+import { announce, attempt, byId, coalesced, many, number, report } from "./dom.js";
 import { MovieList, titleOf } from "./movies.js";
 
 const listed = 20;
@@ -18,7 +18,7 @@ export class UserView {
   #found = new MovieList(byId("found"), this);
   #rated = new MovieList(byId("ratings"), this);
   #searching;
-  #loading;
+  #load = coalesced(() => this.#loadOnce(this.#user));
 
   constructor() {
     byId("user-form").onsubmit = event => {
@@ -79,7 +79,7 @@ export class UserView {
     }));
     this.#places = new Map(movies.map(({ movie }, place) => [movie.movieId, place]));
 
-    const kind = movies.length === 0 ? "There is nothing to recommend yet: no movie has been rated."
+    const kind = movies.length === 0 ? "Nothing to recommend yet: no movie has been rated. onlinecf import or onlinecf generate brings ratings in, and so does every client of the API."
       : source === "PERSONALIZED" ? `Personal, by model ${modelVersion}.`
         : modelVersion === "0" ? "Popular movies: no model has been trained yet." : "Popular movies: rate one and the list becomes personal.";
     const delay = this.#asked === undefined ? "" : ` Moved ${Math.round(performance.now() - this.#asked)} ms after your rating.`;
@@ -124,24 +124,7 @@ export class UserView {
     this.#showStars();
   }
 
-  /** Reads all ratings of the user; asked again meanwhile, it reads once more. */
-  async #load() {
-    if (this.#loading) {
-      this.#loading.again = true;
-      return;
-    }
-
-    const loading = this.#loading = { again: false };
-    try {
-      do {
-        loading.again = false;
-        await this.#loadOnce(this.#user);
-      } while (loading.again);
-    } finally {
-      this.#loading = undefined;
-    }
-  }
-
+  /** Reads all ratings of the user. Another user's are asked for by who shows that one. */
   async #loadOnce(user) {
     const ratings = new Map();
     let token = "";
@@ -151,7 +134,6 @@ export class UserView {
       token = page.nextPageToken;
     } while (token && user === this.#user);
     if (user !== this.#user) {
-      this.#loading.again = true;
       return;
     }
 
@@ -187,7 +169,7 @@ export class UserView {
     const { movies } = query === ""
       ? await get("v1/movies:popular", { count: 5 }, signal)
       : await get("v1/movies:search", { query, count: 20 }, signal);
-    byId("search-note").textContent = query === "" ? "Popular now."
+    byId("search-note").textContent = query === "" ? (movies.length === 0 ? "No movies yet." : "Popular now.")
       : movies.length === 0 ? `No title contains “${query}”.` : many(movies.length, "movie");
     this.#found.show(movies.map(found => {
       const movie = found.movie ?? found;
