@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using OnlineCF.Server.Tests;
 
 namespace OnlineCF.Web.Tests;
 
@@ -66,6 +68,51 @@ public sealed class TrainingPageTests(Chromium chromium, LiveServer live) : ICla
         await Assertions.Expect(window.Page.Locator("#status-age")).ToHaveTextAsync(new Regex(@"^\d+ (s|min) ago$"));
         await Assertions.Expect(window.Page.Locator("#status-silos")).ToHaveTextAsync("1");
         await Assertions.Expect(window.Page.Locator("#status-rate")).ToHaveTextAsync("0");
+    }
+
+    [Fact]
+    public async Task A_server_on_which_nothing_was_rated_says_what_to_do()
+    {
+        await using var empty = await TestServer.StartAsync(null, "--Training:Automatic=false");
+        await using var window = await chromium.OpenAsync(empty.Http.BaseAddress!);
+        await Assertions.Expect(window.Page.Locator("#recommendations-note")).ToContainTextAsync("onlinecf import");
+        await Assertions.Expect(window.Page.Locator("#search-note")).ToHaveTextAsync("No movies yet.");
+
+        await window.Page.ClickAsync("#to-training");
+        await Assertions.Expect(window.Page.GetByText("No round has ended yet.")).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.GetByText("No model has been promoted yet.")).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.Locator("#rmse-chart canvas")).ToBeHiddenAsync();
+        await window.Page.ClickAsync("#start");
+        await Assertions.Expect(window.Page.Locator("#problems")).ToContainTextAsync("Nothing has been rated yet.");
+        await window.KeepPictureAsync("empty");
+        Assert.Empty(await window.FlawsAsync());
+    }
+
+    [Fact]
+    public async Task Ten_rounds_are_shown_and_more_where_somebody_asks()
+    {
+        await using var window = await OpenAsync();
+        await window.Page.RouteAsync("**/v1/training?*", async route =>
+        {
+            var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+            var round = answer["rounds"]![0]!;
+            for (var id = 101; id <= 112; id++)
+            {
+                var copy = round.DeepClone();
+                copy["roundId"] = $"{id}";
+                answer["rounds"]!.AsArray().Add(copy);
+            }
+
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = answer.ToJsonString() });
+        });
+        await window.Page.ReloadAsync();
+        var rows = window.Page.Locator("#rounds tbody tr");
+
+        await Assertions.Expect(rows).ToHaveCountAsync(10);
+        await Assertions.Expect(rows.First.Locator("td").First).ToHaveTextAsync("112");
+        await window.Page.ClickAsync("#more-rounds");
+        await Assertions.Expect(rows.Nth(12)).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.Locator("#more-rounds")).ToBeHiddenAsync();
     }
 
     private async Task<Window> OpenAsync()
