@@ -29,7 +29,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
         {
             StartResult.Started => new StartTrainingResponse { RoundId = outcome.RoundId },
             StartResult.AlreadyRunning => throw Refusals.Precondition($"Round {outcome.RoundId} is running."),
-            StartResult.NothingToTrain => throw Refusals.Precondition("Nothing has been rated yet."),
+            StartResult.NothingToTrain => throw Refusals.Precondition("Nothing has been rated yet, so there is nothing to train on."),
             _ => throw Refusals.Precondition("No silo with the role train can start a round now."),
         };
     }

@@ -34,7 +34,7 @@ public sealed class JsonRequestsTests(TestServerFixture fixture) : IClassFixture
 
     [Theory]
     [InlineData("/v1/models/7:rollback", "There is no model version 7.")]
-    [InlineData("/v1/training:start", "Nothing has been rated yet.")]
+    [InlineData("/v1/training:start", "Nothing has been rated yet, so there is nothing to train on.")]
     [InlineData("/v1/ratings", "rating.user_id must be greater than 0, was 0")]
     public async Task A_post_without_a_body_is_an_empty_message(string path, string message) =>
         Assert.Equal(message, (await AskAsync("POST", path)).Message);
