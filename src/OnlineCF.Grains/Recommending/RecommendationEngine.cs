@@ -26,7 +26,7 @@ public sealed class RecommendationEngine(
         return list;
     }
 
-    /// <summary>Predicted stars for each movie, in order; the movie's mean while no model serves.</summary>
+    /// <summary>Predicted stars for each movie, in order; the movie's mean, or that of all, while no model serves.</summary>
     public PredictionList Predict(UserTaste taste, ReadOnlySpan<long> movieIds)
     {
         var predictions = new float[movieIds.Length];
@@ -146,6 +146,6 @@ public sealed class RecommendationEngine(
             return RatingPrediction.Predict(model, vectors, model.RowOf(movieId));
         }
 
-        return popularity.Table.Of(movieId).Mean;
+        return popularity.Table.MeanOf(movieId);
     }
 }

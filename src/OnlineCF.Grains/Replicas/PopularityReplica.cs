@@ -78,11 +78,14 @@ public sealed partial class PopularityReplica(
 public sealed class PopularityTable
 {
     private readonly Dictionary<long, MovieStatistics> _statistics;
+    private readonly float _mean;
 
     private PopularityTable(long sequence, RatedMovie[] movies)
     {
         Sequence = sequence;
         _statistics = movies.ToDictionary(movie => movie.MovieId, movie => movie.Statistics);
+        var (count, sum) = (movies.Sum(movie => (long)movie.Statistics.Count), movies.Sum(movie => movie.Statistics.Sum));
+        _mean = count == 0 ? 0 : (float)(sum / count);
         ByPopularity = [.. movies
             .OrderByDescending(movie => movie.Statistics.Liked)
             .ThenByDescending(movie => movie.Statistics.Count)
@@ -106,6 +109,9 @@ public sealed class PopularityTable
 
     /// <summary>A movie's statistics.</summary>
     public MovieStatistics Of(long movieId) => _statistics.GetValueOrDefault(movieId, MovieStatistics.None);
+
+    /// <summary>The mean of a movie's stars; of all stars where it has none; 0 where there is no rating at all.</summary>
+    public float MeanOf(long movieId) => Of(movieId) is { Count: > 0 } statistics ? statistics.Mean : _mean;
 
     /// <summary>One table from all partitions.</summary>
     public static PopularityTable Merge(IReadOnlyList<PartitionStatistics?> partitions) => new(
