@@ -1,17 +1,18 @@
 using System.Globalization;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace OnlineCF.Server.Web;
 
 /// <summary>
-/// What transcoding would answer without saying what is wrong: ids in paths that are no numbers, paths that do not exist,
-/// and posts without a body, which mean an empty message here.
+/// What transcoding would answer without saying what is wrong: numbers in paths and queries that are none, paths that do
+/// not exist, and posts without a body, which mean an empty message here.
 /// </summary>
 internal static class JsonRequests
 {
     private const string Api = "/v1";
-    private static readonly string[] Ids = ["user_id", "movie_id", "version"];
 
     /// <summary>To be used before the endpoints.</summary>
     public static void UseJsonRequests(this WebApplication app)
@@ -23,16 +24,14 @@ internal static class JsonRequests
             : Task.CompletedTask);
         app.Use((context, next) =>
         {
-            if (!context.Request.Path.StartsWithSegments(Api))
+            if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } rpc)
             {
                 return next(context);
             }
 
-            if (Ids.FirstOrDefault(id => context.Request.RouteValues.TryGetValue(id, out var value) && !IsWhole(value)) is { } wrong)
+            if (Fault(context.Request, rpc.MethodDescriptor.InputType) is { } fault)
             {
-                return RefuseAsync(
-                    context, StatusCodes.Status400BadRequest, StatusCode.InvalidArgument,
-                    $"{wrong} must be a whole number, was '{context.Request.RouteValues[wrong]}'");
+                return RefuseAsync(context, StatusCodes.Status400BadRequest, StatusCode.InvalidArgument, fault);
             }
 
             if (HttpMethods.IsPost(context.Request.Method)
@@ -45,8 +44,35 @@ internal static class JsonRequests
         });
     }
 
-    private static bool IsWhole(object? value) =>
-        long.TryParse(value as string, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+    private static string? Fault(HttpRequest request, MessageDescriptor message) =>
+        request.RouteValues.Select(route => (Field: route.Key, Text: route.Value as string))
+            .Concat(request.Query.SelectMany(query => query.Value, (query, text) => (Field: query.Key, Text: text)))
+            .Select(given => Expected(Find(message, given.Field), given.Text ?? "") is { } expected
+                ? $"{given.Field} must be {expected}, was '{given.Text}'" : null)
+            .FirstOrDefault(fault => fault is not null);
+
+    // What a value would have to be, when it is not.
+    private static string? Expected(FieldDescriptor? field, string text) => field?.FieldType switch
+    {
+        FieldType.Int32 when !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => "a whole number",
+        FieldType.Int64 when !long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) => "a whole number",
+        FieldType.Bool when !bool.TryParse(text, out _) => "true or false",
+        _ => null,
+    };
+
+    // Names as in the protocol or as in JSON, with a dot between a field and one within it.
+    private static FieldDescriptor? Find(MessageDescriptor message, string path)
+    {
+        FieldDescriptor? field = null;
+        var within = message;
+        foreach (var name in path.Split('.'))
+        {
+            field = within?.Fields.InDeclarationOrder().FirstOrDefault(x => x.Name == name || x.JsonName == name);
+            within = field is { FieldType: FieldType.Message } ? field.MessageType : null;
+        }
+
+        return field;
+    }
 
     // As transcoding writes a status.
     private static Task RefuseAsync(HttpContext context, int status, StatusCode code, string message)

@@ -16,7 +16,12 @@ public sealed class JsonRequestsTests(TestServerFixture fixture) : IClassFixture
     [InlineData("GET", "/v1/users/1.5/ratings", "user_id must be a whole number, was '1.5'")]
     [InlineData("DELETE", "/v1/users/99999999999999999999", "user_id must be a whole number, was '99999999999999999999'")]
     [InlineData("POST", "/v1/models/latest:rollback", "version must be a whole number, was 'latest'")]
-    public async Task An_id_in_a_path_that_is_no_number_is_named(string method, string path, string message)
+    [InlineData("GET", "/v1/users/1/recommendations?count=many", "count must be a whole number, was 'many'")]
+    [InlineData("GET", "/v1/users/1/recommendations?filter.year_from=MCM", "filter.year_from must be a whole number, was 'MCM'")]
+    [InlineData("GET", "/v1/users/1/recommendations?includeRated=yes", "includeRated must be true or false, was 'yes'")]
+    [InlineData("GET", "/v1/users/1/predictions?movie_ids=1&movie_ids=two", "movie_ids must be a whole number, was 'two'")]
+    [InlineData("GET", "/v1/users/1/ratings?page_size=", "page_size must be a whole number, was ''")]
+    public async Task What_is_no_number_is_named(string method, string path, string message)
     {
         var (status, said) = await AskAsync(method, path);
         Assert.Equal((HttpStatusCode.BadRequest, message), (status, said));
@@ -38,6 +43,13 @@ public sealed class JsonRequestsTests(TestServerFixture fixture) : IClassFixture
     [InlineData("/v1/ratings", "rating.user_id must be greater than 0, was 0")]
     public async Task A_post_without_a_body_is_an_empty_message(string path, string message) =>
         Assert.Equal(message, (await AskAsync("POST", path)).Message);
+
+    [Theory]
+    [InlineData("/v1/users/1/recommendations?count=3&explain=true&filter.genres_any=Drama&filter.yearFrom=1990&unheard_of=1")]
+    [InlineData("/v1/users/1/predictions?movieIds=1&movieIds=2")]
+    [InlineData("/v1/movies:search?query=12&count=2")]
+    public async Task What_is_right_passes(string path) =>
+        (await _server.Http.GetAsync(new Uri(path, UriKind.Relative), Cancellation)).EnsureSuccessStatusCode();
 
     private async Task<(HttpStatusCode Status, string? Message)> AskAsync(string method, string path)
     {
