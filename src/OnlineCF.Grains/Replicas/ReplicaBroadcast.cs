@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OnlineCF.Core;
 using OnlineCF.Scoring;
 using Orleans.Runtime;
 using Orleans.Runtime.Services;
@@ -29,7 +30,7 @@ public sealed partial class ReplicaBroadcast(
         {
             await call(GetGrainService(silo));
         }
-        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        catch (Exception exception) when (exception is OrleansException or TimeoutException or StoreUnavailableException)
         {
             LogUnreached(silo, exception);
         }

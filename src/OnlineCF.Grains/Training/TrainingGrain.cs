@@ -19,6 +19,7 @@ public sealed partial class TrainingGrain(
     : Grain, ITrainingGrain, IRemindable
 {
     private const string WakeReminder = "wake";
+    private const int LostAfterTicks = 60;
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
 
@@ -27,6 +28,7 @@ public sealed partial class TrainingGrain(
     private long _epoch;
     private long _lastRoundId;
     private long _runningRoundId;
+    private int _idleTicks;
 
     private long PendingRatings => Math.Max(0, log.LastSequence - _schedule.TrainedSequence);
 
@@ -96,6 +98,8 @@ public sealed partial class TrainingGrain(
     /// <inheritdoc/>
     public async Task<RollbackOutcome> RollbackAsync(long version)
     {
+        // First, so that the running round's candidate, which was not measured against this version, is not published after it.
+        worker.Cancel();
         try
         {
             await store.ServeAsync(version, _epoch, CancellationToken.None);
@@ -109,7 +113,6 @@ public sealed partial class TrainingGrain(
             return new RollbackOutcome(RollbackResult.Corrupt, exception.Message);
         }
 
-        worker.Cancel();
         await broadcast.RefreshAsync();
         LogRolledBack(version);
         return new RollbackOutcome(RollbackResult.Serving, "");
@@ -147,14 +150,20 @@ public sealed partial class TrainingGrain(
             return;
         }
 
-        _schedule.OnFinished(report);
-        if (report.Outcome == RoundOutcome.Promoted)
+        _schedule.OnFinished(report, time.GetUtcNow());
+        try
         {
-            await broadcast.RefreshAsync();
+            if (report.Outcome == RoundOutcome.Promoted)
+            {
+                await broadcast.RefreshAsync();
+            }
+        }
+        finally
+        {
+            // Whoever waits for the round finds its model serving.
+            End(report.RoundId);
         }
 
-        _runningRoundId = 0;
-        _events.AddFinished(report.RoundId);
         await ForgetErasedAsync();
     }
 
@@ -174,8 +183,26 @@ public sealed partial class TrainingGrain(
             rounds.TakeWhile(round => !round.FullRetrain).Count());
     }
 
+    private void End(long roundId)
+    {
+        _runningRoundId = 0;
+        _events.AddFinished(roundId);
+    }
+
+    // A report of the worker that was lost on its way must not keep the next round from starting.
+    private void EndIfLost()
+    {
+        _idleTicks = _runningRoundId != 0 && !worker.IsBusy ? _idleTicks + 1 : 0;
+        if (_idleTicks > LostAfterTicks)
+        {
+            LogLost(_runningRoundId);
+            End(_runningRoundId);
+        }
+    }
+
     private async Task TickAsync(CancellationToken cancellationToken)
     {
+        EndIfLost();
         instruments.OnPendingRatings(PendingRatings);
         try
         {
@@ -220,6 +247,10 @@ public sealed partial class TrainingGrain(
 
     [LoggerMessage(EventId = 3062, Level = LogLevel.Warning, Message = "No round can start: the store is away.")]
     private partial void LogStoreAway(Exception exception);
+
+    [LoggerMessage(EventId = 3064, Level = LogLevel.Warning,
+        Message = "Training round {RoundId} has ended, but its report was lost; what it published serves all the same.")]
+    private partial void LogLost(long roundId);
 
     [LoggerMessage(EventId = 3063, Level = LogLevel.Warning,
         Message = "Rounds were trained up to sequence {Trained}, but the rating log ends at {Last}: it is another one, or a part of it is gone. "

@@ -13,7 +13,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
     private DateTimeOffset? _lastStart;
     private long _sinceFull;
     private long _fullSequence;
-    private bool _lastRejected;
+    private bool _anew;
 
     /// <summary>The log's sequence the newest round has read to.</summary>
     public long TrainedSequence { get; private set; }
@@ -30,24 +30,36 @@ public sealed class TrainingSchedule(TrainingOptions options)
 
     /// <summary>
     /// Whether the next round trains everything again: without a model, every so many rounds, after much
-    /// growth, and when an incremental round has just been rejected.
+    /// growth, and when an incremental round has just been rejected or has failed.
     /// </summary>
     public bool NextIsFull(bool hasModel, long lastSequence) =>
         !hasModel
-        || _lastRejected
+        || _anew
         || _sinceFull + 1 >= options.FullRetrainEvery
         || lastSequence - _fullSequence >= _fullSequence * GrowthForFullRetrain;
 
     /// <summary>When a round starts.</summary>
     public void OnStarted(DateTimeOffset now) => _lastStart = now;
 
-    /// <summary>When a round has ended; one that read nothing leaves its ratings to the next.</summary>
-    public void OnFinished(RoundReport report)
+    /// <summary>
+    /// When a round has ended; one that read nothing leaves its ratings to the next. After one that was cancelled or
+    /// failed, the interval begins anew: it is not to start again at once.
+    /// </summary>
+    public void OnFinished(RoundReport report, DateTimeOffset now)
     {
         TrainedSequence = Math.Max(TrainedSequence, report.TrainedSequence);
+        if (report.Outcome is RoundOutcome.Cancelled or RoundOutcome.Failed)
+        {
+            _lastStart = now;
+        }
+
+        if (report.Outcome != RoundOutcome.Cancelled)
+        {
+            _anew = report is { FullRetrain: false, Outcome: RoundOutcome.Rejected or RoundOutcome.Failed };
+        }
+
         if (report.TrainedSequence > 0)
         {
-            _lastRejected = report is { Outcome: RoundOutcome.Rejected, FullRetrain: false };
             _sinceFull = report.FullRetrain ? 0 : _sinceFull + 1;
             _fullSequence = report.FullRetrain ? report.TrainedSequence : _fullSequence;
         }

@@ -27,6 +27,18 @@ public sealed partial class TrainingWorker(
     /// <summary>Whether this silo has the role train.</summary>
     public bool CanTrain => roles.Trains;
 
+    /// <summary>Whether a round runs.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_state)
+            {
+                return _job is not null;
+            }
+        }
+    }
+
     /// <summary>Takes a round; false while another one runs, the server stops, or the role is missing.</summary>
     public bool TryStart(TrainingRound round, ITrainingGrain reports)
     {
@@ -120,6 +132,7 @@ public sealed partial class TrainingWorker(
         {
             var progress = new EpochProgress(report => OnEpoch(round, reports, lastEpoch = report));
             var result = trainer.Train(round.Request, progress, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             candidate = result.Passed ? result.Candidate : null;
             record = RecordOf(round, result, started);
         }

@@ -27,7 +27,7 @@ public sealed class TrainingScheduleTests
         if (seconds > 0)
         {
             schedule.OnStarted(Start);
-            schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
+            schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true), Start);
         }
 
         Assert.Equal(due, schedule.IsDue(Start.AddSeconds(seconds), sequence));
@@ -45,7 +45,7 @@ public sealed class TrainingScheduleTests
     {
         var schedule = new TrainingSchedule(_options);
         schedule.OnStarted(Start);
-        schedule.OnFinished(new RoundReport(1, RoundOutcome.Failed, 0, true));
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Failed, 0, true), Start);
         Assert.Equal(0, schedule.TrainedSequence);
         Assert.True(schedule.IsDue(Start.AddSeconds(30), 1000));
     }
@@ -58,7 +58,7 @@ public sealed class TrainingScheduleTests
         for (var round = 1; round <= 7; round++)
         {
             full.Add(schedule.NextIsFull(hasModel: round > 1, 100_000 + round));
-            schedule.OnFinished(new RoundReport(round, RoundOutcome.Promoted, 100_000 + round, full[^1]));
+            schedule.OnFinished(new RoundReport(round, RoundOutcome.Promoted, 100_000 + round, full[^1]), Start);
         }
 
         Assert.Equal([true, false, false, true, false, false, true], full);
@@ -70,7 +70,7 @@ public sealed class TrainingScheduleTests
     public void Round_is_full_when_the_log_has_grown_by_half_since_the_last_full_one(long sequence, bool full)
     {
         var schedule = new TrainingSchedule(_options);
-        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true), Start);
         Assert.Equal(full, schedule.NextIsFull(hasModel: true, sequence));
     }
 
@@ -78,10 +78,34 @@ public sealed class TrainingScheduleTests
     public void Rejected_incremental_round_is_followed_by_a_full_one()
     {
         var schedule = new TrainingSchedule(_options);
-        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true));
-        schedule.OnFinished(new RoundReport(2, RoundOutcome.Rejected, 1100, false));
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 1000, true), Start);
+        schedule.OnFinished(new RoundReport(2, RoundOutcome.Rejected, 1100, false), Start);
         Assert.True(schedule.NextIsFull(hasModel: true, 1200));
-        schedule.OnFinished(new RoundReport(3, RoundOutcome.Rejected, 1200, true));
+        schedule.OnFinished(new RoundReport(3, RoundOutcome.Rejected, 1200, true), Start);
         Assert.False(schedule.NextIsFull(hasModel: true, 1300));
+    }
+
+    [Theory]
+    [InlineData(RoundOutcome.Cancelled)]
+    [InlineData(RoundOutcome.Failed)]
+    public void After_a_round_that_was_cancelled_or_failed_the_interval_begins_anew(RoundOutcome outcome)
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnStarted(Start);
+        schedule.OnFinished(new RoundReport(1, outcome, 0, true), Start.AddSeconds(100));
+
+        Assert.False(schedule.IsDue(Start.AddSeconds(101), 5000));
+        Assert.True(schedule.IsDue(Start.AddSeconds(130), 5000));
+    }
+
+    [Fact]
+    public void After_an_incremental_round_that_failed_everything_is_trained_anew()
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 100_000, true), Start);
+        Assert.False(schedule.NextIsFull(hasModel: true, 101_000));
+
+        schedule.OnFinished(new RoundReport(2, RoundOutcome.Failed, 0, false), Start);
+        Assert.True(schedule.NextIsFull(hasModel: true, 101_000));
     }
 }
