@@ -22,6 +22,8 @@ public sealed partial class ModelReplica(
     private readonly ChangeSignal _changed = new();
     private ServingModel? _current;
     private long _unusableVersion;
+    private long _newest;
+    private bool _started;
 
     /// <summary>The serving model, or null before the first promotion.</summary>
     public ServingModel? Current => Volatile.Read(ref _current);
@@ -69,6 +71,8 @@ public sealed partial class ModelReplica(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await RefreshAsync(cancellationToken);
+        _newest = Current?.Version ?? 0;
+        _started = true;
         await base.StartAsync(cancellationToken);
     }
 
@@ -136,7 +140,8 @@ public sealed partial class ModelReplica(
             Volatile.Write(ref _current, model);
         }
 
-        instruments.OnModelSwapped(model.Snapshot, time.GetUtcNow());
+        instruments.OnModelSwapped(model.Snapshot, isNew: _started && model.Version > _newest, time.GetUtcNow());
+        _newest = Math.Max(_newest, model.Version);
         LogServing(model.Version, model.Snapshot.Movies.Count, model.Snapshot.Users.Count);
         _changed.Raise();
     }

@@ -64,9 +64,16 @@ public sealed partial class OnlineCFInstruments : IDisposable
     }
 
     /// <summary>When another model starts to serve here.</summary>
-    public void OnModelSwapped(FactorSnapshot snapshot, DateTimeOffset now)
+    /// <param name="snapshot">The model.</param>
+    /// <param name="isNew">Whether it was just trained, and not found at the start or rolled back to.</param>
+    /// <param name="now">When it starts to serve.</param>
+    public void OnModelSwapped(FactorSnapshot snapshot, bool isNew, DateTimeOffset now)
     {
-        _modelPropagation.Record(Math.Max(0, (now - snapshot.TrainedAt).TotalSeconds));
+        if (isNew)
+        {
+            _modelPropagation.Record(Math.Max(0, (now - snapshot.TrainedAt).TotalSeconds));
+        }
+
         _model = (snapshot.Version, snapshot.TrainedAt);
     }
 

@@ -1,11 +1,11 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OnlineCF.Core;
-using OnlineCF.Core.Models;
+using OnlineCF.Core.Ratings;
 
 namespace OnlineCF.Server.Hosting;
 
 /// <summary>Ready: the server has started and its store answers.</summary>
-internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IModelStore store) : IHealthCheck
+internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingLog log) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -17,7 +17,7 @@ internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IModelSt
 
         try
         {
-            await store.GetServingVersionAsync(cancellationToken);
+            await log.ReadAsync(Math.Max(0, log.LastSequence - 1), 1, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (StoreUnavailableException exception)
