@@ -98,6 +98,12 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await RateAsync(window.Page.Locator("#similar li").First, 2);
         await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["2"]);
 
+        // And back to what it was: the stars here know what has been rated meanwhile.
+        await RateAsync(window.Page.Locator("#similar li").First, 5);
+        await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["5"]);
+        await RateAsync(window.Page.Locator("#similar li").First, 2);
+        await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["2"]);
+
         await window.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(window.Page.Locator("#similar")).ToBeHiddenAsync();
         Assert.Empty(window.Complaints);

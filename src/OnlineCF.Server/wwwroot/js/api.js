@@ -20,7 +20,7 @@ async function call(method, path, { query, body, signal } = {}) {
       body: body && JSON.stringify(body),
     });
   } catch (error) {
-    throw error.name === "AbortError" ? error : new ApiError("The server cannot be reached; nothing was changed.", 0);
+    throw error.name === "AbortError" ? error : new ApiError(method === "GET" ? "The server cannot be reached." : "The server cannot be reached; what was sent may or may not have arrived.", 0);
   }
 
   const answer = await response.json().catch(() => ({}));

@@ -27,8 +27,10 @@ export function report(error) {
   }
 
   const problems = byId("problems");
-  const shown = [...problems.children].find(problem => problem.firstChild.textContent === error.message);
-  shown?.remove();
+  if ([...problems.children].some(problem => problem.firstChild.textContent === error.message)) {
+    return;
+  }
+
   const problem = el("p", { class: "problem" }, el("span", {}, error.message),
     el("button", { "aria-label": "Dismiss", onclick: () => problem.remove() }, "✕"));
   problems.append(problem);
@@ -45,7 +47,13 @@ export function coalesced(task) {
   async function run() {
     do {
       again = false;
-      await task();
+      try {
+        await task();
+      } catch (error) {
+        if (!again) {
+          throw error;
+        }
+      }
     } while (again);
   }
 

@@ -12,8 +12,9 @@ let before;
 /** Shows the view that the address names: #/user/ID or #/training. */
 function route() {
   const [, name, user] = location.hash.split("/");
-  if (name !== "training" && !/^[1-9][0-9]{0,18}$/.test(user ?? "")) {
-    location.replace(`#/user/${localStorage.getItem("user") ?? anyUser()}`);
+  if (name !== "training" && !isUser(user ?? "")) {
+    const last = localStorage.getItem("user") ?? "";
+    location.replace(`#/user/${isUser(last) ? last : anyUser()}`);
     return;
   }
 
@@ -33,6 +34,9 @@ function route() {
 
   shown.show(user);
 }
+
+// The protocol's ids are 64 bits wide, with a sign.
+const isUser = text => /^[1-9][0-9]{0,18}$/.test(text) && BigInt(text) < 2n ** 63n;
 
 async function askStatus() {
   try {

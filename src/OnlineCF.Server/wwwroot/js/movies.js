@@ -8,7 +8,8 @@ export const titleOf = movie => movie.title || `Movie ${movie.movieId}`;
 
 /**
  * A list of movies to rate. Movies that stay keep their element, so that what is focused or half chosen stays so, and
- * are seen to move to their new place. `ratings` has `valueOf(movieId)` and `rate(movie, value)`, 0 for none.
+ * are seen to move to their new place. `ratings` has `valueOf(movieId)`, `rate(movie, value)`, 0 for none, and
+ * `showSimilar(movie)`.
  */
 export class MovieList {
   #list;
@@ -60,14 +61,18 @@ export class MovieList {
     const mark = el("span", { class: "mark" });
     const detail = el("p", { class: "note detail" });
     const remove = el("button", { class: "plain", "aria-label": `Remove your rating of ${title}`, onclick: () => this.#ratings.rate(movie, 0) }, "Remove");
-    const similar = el("button", { class: "plain", "aria-label": `Movies similar to ${title}`, onclick: () => showSimilar(movie, this.#ratings) }, "Similar");
-    const genres = movie.genres.join(", ");
+    const similar = el("button", { class: "plain", "aria-label": `Movies similar to ${title}`, onclick: () => this.#ratings.showSimilar(movie) }, "Similar");
+    const [name, year, genres] = [el("span", { class: "name" }), el("span"), el("p", { class: "note genres" })];
     const element = el("li", { "data-movie": movie.movieId },
-      el("p", { class: "title" }, el("span", { class: "name" }, title), movie.year ? ` (${movie.year})` : "", " ", mark),
-      el("p", { class: "note genres" }, genres), detail, el("div", { class: "actions" }, stars.element, similar, remove));
+      el("p", { class: "title" }, name, year, " ", mark),
+      genres, detail, el("div", { class: "actions" }, stars.element, similar, remove));
     const item = {
       element, stars,
       fill(entry) {
+        // What the catalogue says may come later than the movie.
+        name.textContent = titleOf(entry.movie);
+        year.textContent = entry.movie.year ? ` (${entry.movie.year})` : "";
+        genres.textContent = entry.movie.genres.join(", ");
         mark.textContent = entry.mark ?? "";
         mark.className = `mark ${entry.tone ?? ""}`;
         detail.textContent = entry.detail ?? "";
@@ -94,25 +99,41 @@ export class MovieList {
   }
 }
 
-async function showSimilar(movie, ratings) {
-  const dialog = byId("similar");
-  const list = byId("similar-movies");
-  const note = byId("similar-note");
-  byId("similar-title").textContent = `Similar to ${titleOf(movie)}`;
-  list.replaceChildren();
-  note.textContent = "…";
-  if (!dialog.open) {
-    dialog.showModal();
+/** The dialog of what is similar to a movie; asked again, it shows the latest. */
+export class SimilarMovies {
+  #list;
+  #asking;
+
+  constructor(ratings) {
+    this.#list = new MovieList(byId("similar-movies"), ratings);
   }
 
-  try {
-    const { movies, modelVersion } = await get(`v1/movies/${movie.movieId}/similar`, { count: 12 });
-    note.textContent = movies.length > 0 ? `By model ${modelVersion}.`
-      : modelVersion === "0" ? "No model serves yet: there is nothing to compare by."
-        : "The model that serves has not learnt this movie yet.";
-    new MovieList(list, ratings).show(movies.map(x => ({ movie: x.movie, detail: `Similarity ${number(x.similarity, 2)}` })));
-  } catch (error) {
-    dialog.close();
-    report(error);
+  async open(movie) {
+    this.#asking?.abort();
+    const { signal } = this.#asking = new AbortController();
+    const [dialog, note] = [byId("similar"), byId("similar-note")];
+    byId("similar-title").textContent = `Similar to ${titleOf(movie)}`;
+    note.textContent = "…";
+    this.#list.show([]);
+    if (!dialog.open) {
+      dialog.showModal();
+    }
+
+    try {
+      const { movies, modelVersion } = await get(`v1/movies/${movie.movieId}/similar`, { count: 12 }, signal);
+      note.textContent = movies.length > 0 ? `By model ${modelVersion}.`
+        : modelVersion === "0" ? "No model serves yet: there is nothing to compare by."
+          : "The model that serves has not learnt this movie yet.";
+      this.#list.show(movies.map(x => ({ movie: x.movie, detail: `Similarity ${number(x.similarity, 2)}` })));
+    } catch (error) {
+      if (!signal.aborted) {
+        dialog.close();
+        report(error);
+      }
+    }
+  }
+
+  showRatings() {
+    this.#list.showRatings();
   }
 }

@@ -16,6 +16,7 @@ export class TrainingView {
   #running = false;
   #rounds = [];
   #shown = roundsShown;
+  #announced;
   #followStatus;
 
   /** `followStatus` asks for the status of the service at once. */
@@ -71,7 +72,11 @@ export class TrainingView {
     }
 
     if (event.finished) {
-      announce(`Round ${event.roundId} is ${outcome(event.finished)}.`);
+      if (this.#announced !== event.roundId) {
+        this.#announced = event.roundId;
+        announce(`Round ${event.roundId} is ${outcome(event.finished)}.`);
+      }
+
       attempt(() => this.#load());
     } else {
       // Without a hold-out there is no validation.

@@ -1,10 +1,13 @@
 import { get, movie, post, remove, watch } from "./api.js";
 import { announce, attempt, byId, coalesced, many, number, report } from "./dom.js";
-import { MovieList, titleOf } from "./movies.js";
+import { MovieList, SimilarMovies, titleOf } from "./movies.js";
 
 const listed = 20;
 const ratingsShown = 30;
 const searchPause = 150;
+
+// A list that moves later did so for another reason.
+const movedWithinMilliseconds = 5000;
 
 /** One user: the list that moves, movies to rate, and what is rated already. */
 export class UserView {
@@ -17,6 +20,8 @@ export class UserView {
   #recommendations = new MovieList(byId("recommendations"), this);
   #found = new MovieList(byId("found"), this);
   #rated = new MovieList(byId("ratings"), this);
+  #similar = new SimilarMovies(this);
+  #sending = Promise.resolve();
   #searching;
   #load = coalesced(() => this.#loadOnce(this.#user));
 
@@ -43,7 +48,9 @@ export class UserView {
     this.#user = user;
     this.#ratings = new Map();
     this.#places = new Map();
+    this.#asked = undefined;
     this.#shown = ratingsShown;
+    this.#showStars();
     byId("user-id").value = user;
     byId("recommendations-title").textContent = `For user ${user}`;
     byId("ratings-title").textContent = `Ratings of user ${user}`;
@@ -60,6 +67,10 @@ export class UserView {
     this.#searching?.abort();
   }
 
+  showSimilar(movie) {
+    return this.#similar.open(movie);
+  }
+
   valueOf(movieId) {
     return this.#ratings.get(movieId)?.value ?? 0;
   }
@@ -71,6 +82,7 @@ export class UserView {
 
     const first = this.#places.size === 0;
     const fresh = movies.filter(({ movie }) => !this.#places.has(movie.movieId));
+    const moved = movies.some(({ movie }, place) => this.#places.get(movie.movieId) !== place);
     this.#recommendations.show(movies.map(({ movie, predictedRating, reasons }, place) => {
       const was = this.#places.get(movie.movieId);
       const [mark, tone] = first || was === place ? ["", ""] : was === undefined ? ["new", "up"]
@@ -82,9 +94,10 @@ export class UserView {
     const kind = movies.length === 0 ? "Nothing to recommend yet: no movie has been rated. onlinecf import or onlinecf generate brings ratings in, and so does every client of the API."
       : source === "PERSONALIZED" ? `Personal, by model ${modelVersion}.`
         : modelVersion === "0" ? "Popular movies: no model has been trained yet." : "Popular movies: rate one and the list becomes personal.";
-    const delay = this.#asked === undefined ? "" : ` Moved ${Math.round(performance.now() - this.#asked)} ms after your rating.`;
+    const waited = performance.now() - (this.#asked ?? -Infinity);
+    const delay = waited < movedWithinMilliseconds ? ` Moved ${Math.round(waited)} ms after your rating.` : "";
     byId("recommendations-note").textContent = kind + delay;
-    if (!first && movies.length > 0) {
+    if (!first && moved) {
       announce(`The list has moved: ${many(fresh.length, "new movie")}, first is ${titleOf(movies[0].movie)}.`);
     }
 
@@ -98,10 +111,12 @@ export class UserView {
     const before = this.#ratings.get(movie.movieId);
     this.#asked = performance.now();
     this.#apply(movie.movieId, value === 0 ? undefined : { movieId: movie.movieId, value, ratedAt: new Date().toISOString() });
+    // One after the other, so that the last word stays the last.
+    const sent = this.#sending = this.#sending.catch(() => {}).then(() => value === 0
+      ? remove(`v1/users/${user}/ratings/${movie.movieId}`)
+      : post("v1/ratings", { userId: user, movieId: movie.movieId, value }));
     try {
-      await (value === 0
-        ? remove(`v1/users/${user}/ratings/${movie.movieId}`)
-        : post("v1/ratings", { userId: user, movieId: movie.movieId, value }));
+      await sent;
       announce(value === 0 ? `Your rating of ${titleOf(movie)} is removed.` : `${titleOf(movie)} rated ${value}.`);
     } catch (error) {
       this.#asked = undefined;
@@ -111,7 +126,8 @@ export class UserView {
       }
     }
 
-    attempt(() => this.#showRatings());
+    // What was read while the rating was on its way does not know it.
+    attempt(() => this.#load());
   }
 
   #apply(movieId, rating) {
@@ -143,7 +159,7 @@ export class UserView {
   }
 
   #showStars() {
-    for (const list of [this.#recommendations, this.#found, this.#rated]) {
+    for (const list of [this.#recommendations, this.#found, this.#rated, this.#similar]) {
       list.showRatings();
     }
   }
