@@ -2,7 +2,7 @@ using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cluster.Tests;
 
-public sealed class ShutdownTests : IDisposable
+public sealed class ShutdownTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("onlinecf-shutdown-").FullName;
 
@@ -26,7 +26,10 @@ public sealed class ShutdownTests : IDisposable
 
             var (exitCode, elapsed) = await server.SignalAsync(signal);
             Assert.Equal(0, exitCode);
-            Assert.InRange(elapsed.TotalSeconds, 0, 10);
+            output.WriteLine($"ended after {elapsed.TotalSeconds:F1} s");
+
+            // The watch that is still open is not waited for.
+            Assert.InRange(elapsed.TotalSeconds, 0, 6);
         }
 
         await using var restarted = await ServerProcess.StartAsync(_folder, "--Training:Automatic=false");

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OnlineCF.Core;
 using OnlineCF.Grains.Telemetry;
+using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using Orleans.Runtime;
 
@@ -10,10 +11,8 @@ namespace OnlineCF.Server.Errors;
 
 /// <summary>The one place where exceptions become gRPC statuses, and where errors and open streams are counted.</summary>
 public sealed partial class ErrorInterceptor(
-    LimitsOptions limits, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
+    LimitsOptions limits, StreamLife streams, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
 {
-    private static int _openStreams;
-
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -59,7 +58,7 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
-            if (Interlocked.Increment(ref _openStreams) > limits.MaxConcurrentStreams)
+            if (!streams.TryOpen(limits.MaxConcurrentStreams))
             {
                 throw Refusals.Exhausted(
                     $"More than {limits.MaxConcurrentStreams} streams are open (Limits:MaxConcurrentStreams).");
@@ -73,7 +72,7 @@ public sealed partial class ErrorInterceptor(
         }
         finally
         {
-            Interlocked.Decrement(ref _openStreams);
+            streams.Close();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -62,6 +63,12 @@ public static class ServerHost
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        if (!settings.Server.AllowAnonymousRemote)
+        {
+            // A page elsewhere whose name was made to lead to this machine is not answered.
+            builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
+        }
+
         builder.Services.AddOnlineCFServer(settings);
         builder.AddOnlineCFSilo(settings);
         builder.Services.AddOnlineCFTelemetry();

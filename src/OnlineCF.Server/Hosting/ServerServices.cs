@@ -33,6 +33,7 @@ internal static class ServerServices
         services.AddSingleton(new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal)));
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
+        services.AddSingleton<StreamLife>();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;

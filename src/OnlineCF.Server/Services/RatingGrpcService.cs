@@ -8,7 +8,7 @@ using OnlineCF.Server.Errors;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Ratings in, ratings listed, ratings taken away.</summary>
-public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains) : RatingService.RatingServiceBase
+public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains, StreamLife streams) : RatingService.RatingServiceBase
 {
     private const int DefaultPageSize = 100;
 
@@ -18,7 +18,8 @@ public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains)
         IServerStreamWriter<StreamRatingsResponse> responseStream,
         ServerCallContext context)
     {
-        await foreach (var batch in requestStream.ReadAllAsync(context.CancellationToken))
+        using var life = streams.Of(context);
+        await foreach (var batch in requestStream.ReadAllAsync(life.Token))
         {
             await responseStream.WriteAsync(await ingest.TakeAsync(batch), context.CancellationToken);
         }

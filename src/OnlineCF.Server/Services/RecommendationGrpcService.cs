@@ -11,7 +11,7 @@ namespace OnlineCF.Server.Services;
 /// <summary>Lists, predictions and neighbours.</summary>
 public sealed class RecommendationGrpcService(
     IGrainFactory grains, RecommendationEngine engine, RecommendationWatch watch, ModelReplica models,
-    CatalogReplica catalog, PopularityReplica popularity, LimitsOptions limits, TimeProvider time)
+    CatalogReplica catalog, PopularityReplica popularity, LimitsOptions limits, StreamLife streams, TimeProvider time)
     : RecommendationService.RecommendationServiceBase
 {
     private const int DefaultCount = 10;
@@ -30,7 +30,8 @@ public sealed class RecommendationGrpcService(
         RecommendRequest request, IServerStreamWriter<RecommendResponse> responseStream, ServerCallContext context)
     {
         var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
-        await foreach (var list in watch.ListsAsync(user, QueryOf(request), context.CancellationToken))
+        using var life = streams.Of(context);
+        await foreach (var list in watch.ListsAsync(user, QueryOf(request), life.Token))
         {
             await responseStream.WriteAsync(_mapping.ToProto(list), context.CancellationToken);
         }

@@ -14,24 +14,33 @@ public sealed class RecommendationWatch(ModelReplica models, CatalogReplica cata
     public async IAsyncEnumerable<RecommendationList> ListsAsync(
         IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RecommendationList? sent = null;
+        (RecommendationList List, long Catalogue)? sent = null;
         var change = await user.WaitForChangeAsync(-1, LongPoll);
         var userChanged = user.WaitForChangeAsync(change, LongPoll);
         while (true)
         {
-            var elsewhere = Task.WhenAny(models.Changed, catalog.Changed, popularity.Changed);
+            var (modelChanged, catalogueChanged, popularityChanged) = (models.Changed, catalog.Changed, popularity.Changed);
+            var catalogue = catalog.Version;
             var list = await user.RecommendAsync(query);
-            if (sent is null || Differs(list, sent))
+            if (sent is not { } before || before.Catalogue != catalogue || Differs(list, before.List))
             {
-                sent = list;
+                sent = (list, catalogue);
                 yield return list;
             }
 
-            await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
-            if (userChanged.IsCompleted)
+            // A personal list does not depend on what is popular, which changes with every rating of anybody.
+            var elsewhere = list.Source == RecommendationSource.Popular
+                ? Task.WhenAny(modelChanged, catalogueChanged, popularityChanged)
+                : Task.WhenAny(modelChanged, catalogueChanged);
+            var known = change;
+            while (change == known && !elsewhere.IsCompleted)
             {
-                change = await userChanged;
-                userChanged = user.WaitForChangeAsync(change, LongPoll);
+                await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
+                if (userChanged.IsCompleted)
+                {
+                    change = await userChanged;
+                    userChanged = user.WaitForChangeAsync(change, LongPoll);
+                }
             }
         }
     }

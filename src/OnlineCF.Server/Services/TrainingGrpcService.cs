@@ -12,10 +12,13 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
 public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models,
-    IClusterMembershipService membership)
+    IClusterMembershipService membership, StreamLife streams, TimeProvider time)
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
+
+    // The round that has just ended is among the latest.
+    private const int RoundsSearched = 20;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
     private ITrainingGrain Training => grains.GetGrain<ITrainingGrain>(0);
@@ -75,6 +78,8 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
     public override async Task WatchTraining(
         WatchTrainingRequest request, IServerStreamWriter<TrainingEvent> responseStream, ServerCallContext context)
     {
+        using var life = streams.Of(context);
+
         // A client that wants one round and finds none running wants the next one.
         var idle = request.OneRound && (await Training.GetStatusAsync()).RunningRoundId == 0;
         var seen = idle ? (await Training.WaitForEventsAsync(0, TimeSpan.Zero)).LastOrDefault()?.Number ?? 0 : 0;
@@ -84,7 +89,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
         await context.GetHttpContext().Response.Body.FlushAsync(context.CancellationToken);
         while (true)
         {
-            var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(context.CancellationToken);
+            var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(life.Token);
             foreach (var item in events)
             {
                 seen = item.Number;
@@ -135,8 +140,9 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
         var proto = TrainingMapping.ToProto(item);
         if (item.Finished)
         {
-            var rounds = await store.ListRoundsAsync(Refusals.MaxCount, CancellationToken.None);
-            proto.Finished = rounds.Where(round => round.RoundId == item.RoundId).Select(TrainingMapping.ToProto).FirstOrDefault();
+            var rounds = await store.ListRoundsAsync(RoundsSearched, CancellationToken.None);
+            proto.Finished = rounds.Where(round => round.RoundId == item.RoundId).Select(TrainingMapping.ToProto).FirstOrDefault()
+                ?? TrainingMapping.Unrecorded(item.RoundId, time.GetUtcNow());
         }
 
         return proto;

@@ -37,6 +37,18 @@ internal static class TrainingMapping
         return proto;
     }
 
+    /// <summary>A round whose record the store could not take; it is over all the same.</summary>
+    public static TrainingRound Unrecorded(long roundId, DateTimeOffset now) => new()
+    {
+        RoundId = roundId,
+        Outcome = Protocol.V1.RoundOutcome.Failed,
+        Reason = "the store could not take the round's record; the server's log says why",
+        StartedAt = Timestamp.FromDateTimeOffset(now),
+        Duration = new Duration(),
+        Candidate = new Protocol.V1.ModelFigures(),
+        Serving = new Protocol.V1.ModelFigures(),
+    };
+
     /// <summary>An epoch, or the end of a round without its record.</summary>
     public static TrainingEvent ToProto(Grains.Training.TrainingEvent item) => new()
     {

@@ -3,6 +3,8 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
+using OnlineCF.Grains.Telemetry;
+using OnlineCF.Server.Errors;
 
 namespace OnlineCF.Server.Web;
 
@@ -29,6 +31,12 @@ internal static class JsonRequests
                 return next(context);
             }
 
+            if (IsOfAnotherSite(context.Request))
+            {
+                return RefuseAsync(
+                    context, StatusCodes.Status403Forbidden, StatusCode.PermissionDenied, "A page of another site may not change anything here.");
+            }
+
             if (Fault(context.Request, rpc.MethodDescriptor.InputType) is { } fault)
             {
                 return RefuseAsync(context, StatusCodes.Status400BadRequest, StatusCode.InvalidArgument, fault);
@@ -42,6 +50,20 @@ internal static class JsonRequests
 
             return next(context);
         });
+    }
+
+    // A browser sends a page's post without asking first whether the server wants it, where it has no body or the form's.
+    private static bool IsOfAnotherSite(HttpRequest request)
+    {
+        if (HttpMethods.IsGet(request.Method))
+        {
+            return false;
+        }
+
+        return request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site
+            ? site is not ("same-origin" or "none")
+            : request.Headers.Origin.ToString() is { Length: > 0 } origin
+                && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority == request.Host.Value);
     }
 
     private static string? Fault(HttpRequest request, MessageDescriptor message) =>
@@ -78,6 +100,7 @@ internal static class JsonRequests
     private static Task RefuseAsync(HttpContext context, int status, StatusCode code, string message)
     {
         context.Response.StatusCode = status;
+        context.RequestServices.GetRequiredService<OnlineCFInstruments>().OnError(code);
         return context.Response.WriteAsJsonAsync(new { code = (int)code, message, details = Array.Empty<object>() });
     }
 }

@@ -10,9 +10,15 @@ internal static class LivePage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>Serves the page's files.</summary>
+    /// <summary>Serves the page's files. Nothing of this server is guessed to be a script, nor shown within another page.</summary>
     public static void UseLivePage(this WebApplication app)
     {
+        app.Use((context, next) =>
+        {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            context.Response.Headers.XFrameOptions = "DENY";
+            return next(context);
+        });
         var files = new ManifestEmbeddedFileProvider(typeof(LivePage).Assembly, "wwwroot");
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
         app.UseStaticFiles(new StaticFileOptions
@@ -22,7 +28,6 @@ internal static class LivePage
             {
                 var headers = file.Context.Response.Headers;
                 headers.ContentSecurityPolicy = ContentSecurityPolicy;
-                headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "no-referrer";
 
                 // Asked anew each time and answered 304: a new build is never mixed with an old one.

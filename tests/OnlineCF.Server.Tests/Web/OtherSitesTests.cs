@@ -1,0 +1,71 @@
+using System.Net;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Server.Tests.Web;
+
+/// <summary>What a page of somebody else, open in a browser on this machine, can do to the server: nothing.</summary>
+public sealed class OtherSitesTests(TestServerFixture fixture) : IClassFixture<TestServerFixture>
+{
+    private readonly TestServer _server = fixture.Server;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("POST", "/v1/training:start", "Origin", "http://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("POST", "/v1/training:start", "Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("POST", "/v1/models/1:rollback", "Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("DELETE", "/v1/users/77", "Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
+    [InlineData("POST", "/v1/models/1:rollback", "Sec-Fetch-Site", "same-origin", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/v1/models/1:rollback", "Sec-Fetch-Site", "none", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v1/movies:popular", "Sec-Fetch-Site", "cross-site", HttpStatusCode.OK)]
+    public async Task It_may_not_change_anything(string method, string path, string header, string value, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add(header, value);
+        using var answer = await _server.Http.SendAsync(request, Cancellation);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_own_page_may()
+    {
+        await _server.Ratings.RateAsync(
+            new RateRequest { Rating = new Rating { UserId = 77, MovieId = 1, Value = 4 } }, cancellationToken: Cancellation);
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/v1/users/77");
+        request.Headers.Add("Origin", _server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+        (await _server.Http.SendAsync(request, Cancellation)).EnsureSuccessStatusCode();
+    }
+
+    [Theory]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("localhost:5080", HttpStatusCode.OK)]
+    [InlineData("[::1]:5080", HttpStatusCode.OK)]
+    public async Task A_name_that_was_made_to_lead_here_is_not_answered(string host, HttpStatusCode expected)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/movies:popular");
+        request.Headers.Host = host;
+        using var answer = await _server.Http.SendAsync(request, Cancellation);
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/docs/index.html")]
+    [InlineData("/v1/movies:popular")]
+    public async Task Nothing_is_shown_within_another_page_nor_taken_for_a_script(string path)
+    {
+        using var answer = await _server.Http.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task The_page_runs_its_own_scripts_alone()
+    {
+        using var answer = await _server.Http.GetAsync(new Uri("/", UriKind.Relative), Cancellation);
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+    }
+}
