@@ -53,6 +53,7 @@ internal static class OnlineCfCommand
             ModelsCommand.Create(environment),
             RollbackCommand.Create(environment),
             StatusCommand.Create(environment),
+            BenchCommand.Create(environment),
             EvaluateCommand.Create(environment),
             ReplayCommand.Create(environment),
             TuneCommand.Create(environment),
