@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
@@ -62,6 +64,7 @@ public static class ServerHost
         FreePorts.Check(settings.Server);
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         if (!settings.Server.AllowAnonymousRemote)
         {
@@ -99,6 +102,18 @@ public static class ServerHost
         kestrel.Limits.Http2.MaxStreamsPerConnection = settings.Limits.MaxConcurrentStreams;
         Listen(kestrel, settings.Server, settings.Server.HttpPort, HttpProtocols.Http1);
         Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2);
+    }
+
+    // A client that vanished without a word, as laptops do, is found out in a minute and holds its watches no longer.
+    // Accepted connections have the options of the socket that listens.
+    private static Socket ListenSocket(EndPoint endPoint)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        return socket;
     }
 
     private static void Listen(KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols)

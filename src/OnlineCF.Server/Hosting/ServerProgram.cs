@@ -19,6 +19,12 @@ internal static class ServerProgram
             return 0;
         }
 
+        if (args.Contains("--version"))
+        {
+            Console.WriteLine(typeof(ServerProgram).Assembly.GetName().Version!.ToString(3));
+            return 0;
+        }
+
         RunningServer server;
         try
         {

@@ -21,7 +21,7 @@ public sealed class HelpTests : IDisposable
         Assert.Equal(
             [
                 "import", "generate", "rate", "recommend", "similar", "search", "train", "models", "rollback", "status",
-                "evaluate", "replay", "tune", "demo",
+                "bench", "evaluate", "replay", "tune", "demo",
             ],
             OnlineCfCommand.Create(Nowhere).Subcommands.Select(x => x.Name));
     }
