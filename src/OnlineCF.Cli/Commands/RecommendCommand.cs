@@ -18,8 +18,7 @@ internal static class RecommendCommand
         var includeRated = new Option<bool>("--include-rated") { Description = "Also movies that the user has rated" };
         var explain = new Option<bool>("--explain")
         {
-            Description = "Also the rated movies that brought each one up (on unless --explain false)",
-            DefaultValueFactory = _ => true,
+            Description = "Also the rated movies that brought each one up; --explain false leaves them out [default: true]",
         };
         var verb = new Verb(
             "recommend",
@@ -43,7 +42,7 @@ internal static class RecommendCommand
                 Count = invocation.Value(filter.Count),
                 Filter = filter.FilterOf(invocation),
                 IncludeRated = invocation.Value(includeRated),
-                Explain = invocation.Value(explain),
+                Explain = !invocation.Has(explain) || invocation.Value(explain),
             };
             var answer = await invocation.Connection.Recommendations.RecommendAsync(
                 request, ServerConnection.Unary(cancel));

@@ -20,20 +20,16 @@ internal static class ReplayCommand
             value: (int)new TrainingOptions().MinNewRatings,
             least: 1,
             most: 1_000_000_000);
-        var seed = new Option<long>("--seed")
-        {
-            Description = "Seed of the training rounds",
-            HelpName = "N",
-            DefaultValueFactory = _ => 42,
-        };
+        var seed = NumberOption.Seed("Seed of the training rounds", 42);
         var halfLife = NumberOption.Create(
-            "--half-life-ratings", "Training:HalfLifeRatings; 0: old ratings count like new ones", 0L, 0, 1_000_000_000_000);
+            "--half-life-ratings", "Training:HalfLifeRatings", 0L, 0, 1_000_000_000_000, "; with 0 old ratings count like new ones");
         var compareFull = NumberOption.Create(
             "--compare-full",
             "Instead of predicting: an incremental round every N ratings, beside a model trained in full on the same",
             value: 0,
             least: 0,
-            most: 1_000_000_000);
+            most: 1_000_000_000,
+            note: "; 0 predicts");
         var verb = new Verb(
             "replay",
             "Run ratings in order of time through a server inside this process: predict each one, then rate it. The rating log it makes is thrown away.",

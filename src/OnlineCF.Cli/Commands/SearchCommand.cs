@@ -15,6 +15,13 @@ internal static class SearchCommand
             Description = "Words of the title; the last one may be a beginning",
             Arity = ArgumentArity.OneOrMore,
         };
+        text.Validators.Add(result =>
+        {
+            if (result.Tokens.All(x => string.IsNullOrWhiteSpace(x.Value)))
+            {
+                result.AddError("TEXT is empty: give a word of the title.");
+            }
+        });
         var count = FilterOptions.CountOption();
         var verb = new Verb(
             "search",

@@ -32,6 +32,9 @@ internal sealed class Verb : Command
     /// <summary>Whole command lines, shown in help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Whether it takes --server and --token.</summary>
+    public bool TalksToServer => _server is not null;
+
     /// <summary>Sets what the verb does, and puts the options that all verbs share behind its own.</summary>
     public void Run(Func<VerbInvocation, CancellationToken, Task<int>> action)
     {

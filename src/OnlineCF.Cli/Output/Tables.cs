@@ -23,7 +23,8 @@ internal static class Tables
     }
 
     /// <summary>Adds a row of plain text: titles may hold what markup would take for its own.</summary>
-    public static void Add(this Table table, params string[] cells) => table.AddRow(cells.Select(x => new Text(x)));
+    public static void Add(this Table table, params string[] cells) =>
+        table.AddRow(cells.Select(x => new Text(Printable.Of(x))));
 
     /// <summary>The title, or the id of a movie without one.</summary>
     public static string Title(Movie? movie) => movie switch

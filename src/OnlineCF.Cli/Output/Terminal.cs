@@ -28,7 +28,7 @@ internal sealed class Terminal
     public TimeProvider Time => _environment.Time;
 
     /// <summary>Writes a line of the answer.</summary>
-    public void WriteLine(string text) => _environment.Out.WriteLine(text);
+    public void WriteLine(string text) => _environment.Out.WriteLine(Printable.Of(text));
 
     /// <summary>Writes a table of the answer.</summary>
     public void Write(Table table) => _out.Write(table);
@@ -38,11 +38,11 @@ internal sealed class Terminal
     {
         if (IsLive)
         {
-            ErrorConsole.WriteLine(text);
+            ErrorConsole.WriteLine(Printable.Of(text));
         }
         else
         {
-            _environment.Error.WriteLine(text);
+            _environment.Error.WriteLine(Printable.Of(text));
         }
     }
 
