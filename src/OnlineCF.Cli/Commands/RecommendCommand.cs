@@ -72,7 +72,7 @@ internal static class RecommendCommand
                 Tables.Title(entry.Movie),
                 Tables.Year(entry.Movie),
                 Tables.Genres(entry.Movie),
-                entry.PredictedRating > 0 ? Tables.Figure(entry.PredictedRating, "0.0") : "-",
+                entry.PredictedRating > 0 ? Tables.Figure(entry.PredictedRating, "0.0") : Tables.NotMeasured,
                 Tables.Figure(entry.Score, "0.000"),
             ];
             table.Add(explain ? [.. cells, Because(entry)] : cells);

@@ -17,7 +17,7 @@ internal static class RoundTable
             table.Add(
                 Tables.Number(round.RoundId),
                 Outcome(round.Outcome),
-                round.Version > 0 ? Tables.Number(round.Version) : "-",
+                round.Version > 0 ? Tables.Number(round.Version) : Tables.NotMeasured,
                 Tables.Moment(round.StartedAt),
                 Tables.Figure(round.Duration?.ToTimeSpan().TotalSeconds ?? double.NaN, "0.0"),
                 Tables.Show(round.Ratings),
