@@ -3,6 +3,7 @@ using OnlineCF.Cli.Import;
 using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Cli.Replay;
+using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 
 namespace OnlineCF.Cli.Commands;
@@ -51,12 +52,24 @@ internal static class ReplayCommand
         return verb;
     }
 
+    // Without times there is no order to predict in, and the figures would say nothing.
+    private static List<Rating> Read(VerbInvocation invocation, string path, CancellationToken cancel)
+    {
+        var badLines = new BadLines(invocation.Terminal.Note);
+        var ratings = RatingFile.ReadAll(path, badLines, cancel);
+        badLines.Summarize("lines could not be used");
+        var timeless = ratings.Count(x => x.RatedAtMicros == 0);
+        return timeless == 0 ? ReplayRun.InOrderOfTime(ratings) : throw new CommandException(
+            ExitCodes.Error,
+            $"{(timeless == ratings.Count ? "No rating" : $"{Tables.Show(timeless)} of {Tables.Count(ratings.Count, "rating")}")} in {path} "
+            + $"{(timeless == ratings.Count ? "has a time" : "have no time")}, and a replay goes by their times. "
+            + "Give a file with a timestamp column: user,movie,rating,timestamp.");
+    }
+
     private static Task<int> CompareAsync(
         VerbInvocation invocation, string path, int every, long seed, CancellationToken cancel)
     {
-        var badLines = new BadLines(invocation.Terminal.Note);
-        var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
-        badLines.Summarize("lines could not be used");
+        var ratings = Read(invocation, path, cancel);
         var run = new CompareFullRun(invocation, new TrainingOptions { Seed = seed });
         return Task.FromResult(run.Run(ratings, every, cancel));
     }
@@ -65,9 +78,7 @@ internal static class ReplayCommand
         VerbInvocation invocation, string path, int minNewRatings, long seed, long halfLife, CancellationToken cancel)
     {
         var (terminal, time) = (invocation.Terminal, invocation.Environment.Time);
-        var badLines = new BadLines(terminal.Note);
-        var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
-        badLines.Summarize("lines could not be used");
+        var ratings = Read(invocation, path, cancel);
         // Rounds do not start by themselves: a replay has no time of its own to start them by.
         await using var host = await ThrowAwayServer.StartAsync(
             ratings.Count,
