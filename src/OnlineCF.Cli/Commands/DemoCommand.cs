@@ -28,10 +28,11 @@ internal static class DemoCommand
             "onlinecf demo --ratings-per-second 1000 --http-port 8080",
             "onlinecf demo --http-port 0 --grpc-port 0 --json")
         {
-            ratingsPerSecond,
-            httpPort,
-            grpcPort,
+            WhenInterrupted = "Ended; its ratings are thrown away.",
         };
+        verb.Options.Add(ratingsPerSecond);
+        verb.Options.Add(httpPort);
+        verb.Options.Add(grpcPort);
         verb.Run((invocation, cancel) => RunAsync(
             invocation, invocation.Value(ratingsPerSecond), invocation.Value(httpPort), invocation.Value(grpcPort), cancel));
         return verb;

@@ -1,5 +1,6 @@
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Core.Training;
 using OnlineCF.Training.Factors;
@@ -42,13 +43,14 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
 
     private OfflineReport Evaluate(string trainPath, string testPath, CancellationToken cancel)
     {
+        DeviceCheck.Require(options.Device, _terminal.Note);
         var badLines = new BadLines(_terminal.Note);
         var train = RatingFile.ReadAll(trainPath, badLines, cancel);
         var test = RatingFile.ReadAll(testPath, badLines, cancel);
         badLines.Summarize("lines could not be used");
         _terminal.Note(
             $"{Tables.Show(train.Count)} ratings to train on, {Tables.Show(test.Count)} to measure on; "
-            + $"{options.Epochs} epochs of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
+            + $"{Tables.Count(options.Epochs, "epoch")} of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
         try
         {
             return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel);

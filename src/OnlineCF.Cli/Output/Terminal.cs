@@ -9,6 +9,7 @@ internal sealed class Terminal
     private const int RedirectedWidth = 200;
     private readonly CliEnvironment _environment;
     private readonly IAnsiConsole _out;
+    private bool _ended;
 
     /// <summary>Consoles over the environment's writers.</summary>
     public Terminal(CliEnvironment environment)
@@ -43,6 +44,15 @@ internal sealed class Terminal
         else
         {
             _environment.Error.WriteLine(Printable.Of(text));
+        }
+    }
+
+    /// <summary>Writes a message that says why all ends; only the first one is written.</summary>
+    public void NoteEnd(string text)
+    {
+        if (!Interlocked.Exchange(ref _ended, true))
+        {
+            Note(text);
         }
     }
 
