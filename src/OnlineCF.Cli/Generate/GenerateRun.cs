@@ -1,5 +1,6 @@
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 
 namespace OnlineCF.Cli.Generate;
@@ -56,6 +57,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
     /// <summary>Writes the world as a MovieLens folder.</summary>
     public async Task<int> WriteAsync(string folder, CancellationToken cancellationToken)
     {
+        OutputFolder.Create(folder, "--out");
         var options = world.Options;
         await UploadProgress.RunAsync(invocation.Terminal, "Writing ratings", progress => Task.Run(
             () => MovieLensFolder.Write(
@@ -68,7 +70,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
         var result = new { folder, options.Users, options.Movies, options.Ratings, options.Seed };
         invocation.Terminal.WriteLine(invocation.Json
             ? JsonOutput.OfResult(result)
-            : $"{Tables.Show(options.Ratings)} ratings of {Tables.Show(options.Users)} users and {Tables.Show(options.Movies)} movies in {folder}.");
+            : $"{Tables.Count(options.Ratings, "rating")} of {Tables.Count(options.Users, "user")} and {Tables.Count(options.Movies, "movie")} in {folder}.");
         return ExitCodes.Ok;
     }
 }

@@ -48,7 +48,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             MovieReader.Read(movies, dataset.Genres, _badLines),
             (line, reason) => _rejections.Add(movies.Name, line, $"rejected: {reason}"),
             cancellationToken);
-        _terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{upserted:N0} movies from {movies.Name}."));
+        _terminal.Note($"{Tables.Count(upserted, "movie")} from {movies.Name}.");
         return upserted;
     }
 

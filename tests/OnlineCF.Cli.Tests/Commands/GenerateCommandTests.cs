@@ -58,4 +58,17 @@ public sealed class GenerateCommandTests : IDisposable
                 File.ReadAllBytes(Path.Combine(_folder.At("a"), name)), File.ReadAllBytes(Path.Combine(_folder.At("b"), name)));
         }
     }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_made_is_called_a_folder()
+    {
+        var cli = new CliRun(_folder);
+        var taken = _folder.Write("taken", "a file");
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync(["generate", .. Size, "--out", taken]));
+        Assert.Equal(
+            $"onlinecf generate: The folder '{taken}' cannot be made: a file has that name. Name another one with --out."
+            + Environment.NewLine,
+            cli.Error);
+    }
 }

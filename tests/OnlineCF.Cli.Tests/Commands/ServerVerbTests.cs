@@ -140,6 +140,21 @@ public sealed class ServerVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Search_says_when_there_may_be_more()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Movies.Add(new Movie { MovieId = 1, Title = "Toy Story", Year = 1995 });
+        server.State.Movies.Add(new Movie { MovieId = 2, Title = "Toys", Year = 1992 });
+        var cli = new CliRun(_folder, server.Address);
+
+        await cli.RunAsync("search", "toy", "--count", "2");
+        Assert.Contains("These are the first 2; there may be more.", cli.Out, StringComparison.Ordinal);
+
+        await cli.RunAsync("search", "toy", "--count", "3");
+        Assert.DoesNotContain("there may be more", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Similar_lists_movies_by_similarity()
     {
         await using var server = await FakeServer.StartAsync();
