@@ -30,6 +30,10 @@ internal static class GenerateCommand
             Description = "Write ratings.csv and movies.csv into this folder instead; needs no server",
             HelpName = "DIR",
         };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Send it also to a server that has other movies or ratings: theirs are overwritten where ids meet",
+        };
         var verb = new Verb(
             "generate",
             "Make a synthetic world (power-law popularity, latent tastes) and send it to the server.",
@@ -46,6 +50,7 @@ internal static class GenerateCommand
             driftAt,
             ratingsPerSecond,
             output,
+            force,
         };
         verb.Run(async (invocation, cancel) =>
         {
@@ -65,7 +70,9 @@ internal static class GenerateCommand
             return invocation.Value(output) is { } folder
                 ? await run.WriteAsync(folder, cancel)
                 : await run.SendAsync(
-                    invocation.Value(ratingsPerSecond) is var speed and > 0 ? new Pace(speed, environment.Time) : null, cancel);
+                    invocation.Value(ratingsPerSecond) is var speed and > 0 ? new Pace(speed, environment.Time) : null,
+                    invocation.Value(force),
+                    cancel);
         });
         return verb;
     }

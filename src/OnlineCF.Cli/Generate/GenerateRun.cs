@@ -12,8 +12,17 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
     private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
 
     /// <summary>Streams movies and ratings to the server, as fast as it takes them or at a pace.</summary>
-    public async Task<int> SendAsync(Pace? pace, CancellationToken cancellationToken)
+    /// <param name="pace">Ratings per second; null for as many as it takes.</param>
+    /// <param name="force">Also to a server that has something else.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">The server has something else.</exception>
+    public async Task<int> SendAsync(Pace? pace, bool force, CancellationToken cancellationToken)
     {
+        if (!force)
+        {
+            await new WorldCheck(invocation.Connection, world).RequireAsync(cancellationToken);
+        }
+
         var rejections = new BadLines(invocation.Terminal.Note);
         var movies = await MovieUpload.RunAsync(
             invocation.Connection.Catalog,
