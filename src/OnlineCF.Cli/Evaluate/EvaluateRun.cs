@@ -68,8 +68,9 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
 
     private void WriteTable(OfflineReport report)
     {
-        var table = Tables.Create(
-            "model", "#RMSE", "#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "#seconds", "#ratings/s");
+        var table = new FittedTable(
+            _terminal.IsNarrow,
+            "model", "#RMSE", "?#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "?#seconds", "?#ratings/s");
         foreach (var (name, model) in new[]
         {
             ("factors", report.Model), ("mean", report.Mean), ("bias", report.Bias), ("popularity", report.Popularity),

@@ -7,6 +7,9 @@ internal sealed class Terminal
 {
     // Tables in a pipe or file are not cut to a guessed width of 80.
     private const int RedirectedWidth = 200;
+
+    // Below this, tables leave out what is not needed to read them.
+    private const int RoomyWidth = 100;
     private readonly CliEnvironment _environment;
     private readonly IAnsiConsole _out;
     private bool _ended;
@@ -16,6 +19,11 @@ internal sealed class Terminal
     {
         _environment = environment;
         _out = CreateConsole(environment.Out, environment.OutIsTerminal);
+        if (environment.Width is { } width)
+        {
+            _out.Profile.Width = width;
+        }
+
         ErrorConsole = CreateConsole(environment.Error, environment.ErrorIsTerminal);
     }
 
@@ -25,6 +33,9 @@ internal sealed class Terminal
     /// <summary>Whether live progress makes sense.</summary>
     public bool IsLive => _environment.ErrorIsTerminal;
 
+    /// <summary>Whether there is little room for tables.</summary>
+    public bool IsNarrow => _out.Profile.Width < RoomyWidth;
+
     /// <summary>Clock and timers.</summary>
     public TimeProvider Time => _environment.Time;
 
@@ -33,6 +44,9 @@ internal sealed class Terminal
 
     /// <summary>Writes a table of the answer.</summary>
     public void Write(Table table) => _out.Write(table);
+
+    /// <summary>Writes a table of the answer.</summary>
+    public void Write(FittedTable table) => Write(table.Table);
 
     /// <summary>Writes a message for people to stderr.</summary>
     public void Note(string text)

@@ -106,7 +106,7 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
             return;
         }
 
-        _terminal.Write(TuneTable.Of(document));
+        _terminal.Write(TuneTable.Of(document, _terminal.IsNarrow));
         if (document.Best is { } winner)
         {
             _terminal.WriteLine($"Best by {document.Search.By}, for the server: {winner.Arguments}");
