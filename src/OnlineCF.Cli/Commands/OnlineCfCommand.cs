@@ -7,9 +7,6 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>The whole command line.</summary>
 internal static class OnlineCfCommand
 {
-    // After Ctrl-C a verb may save how far it came.
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs a command line.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(
@@ -44,7 +41,9 @@ internal static class OnlineCfCommand
         Output = output,
         Error = environment.Error,
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeToStop,
+
+        // Signals are the caller's: the library ends the process too soon for a verb with a server inside.
+        ProcessTerminationTimeout = null,
     };
 
     /// <summary>The root with all verbs.</summary>

@@ -64,7 +64,7 @@ internal static class SearchCommand
         terminal.Write(table);
         if (answer.Movies.Count == request.Count)
         {
-            terminal.WriteLine($"These are the first {Tables.Show(request.Count)}; there may be more. --count asks for up to 1,000.");
+            terminal.WriteLine($"These are the first {Tables.Show(request.Count)}; there may be more: give more of the title, or a larger --count.");
         }
     }
 }

@@ -16,6 +16,13 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
     /// <summary>Trains on one file and measures on the other.</summary>
     public async Task<int> RunAsync(string trainPath, string testPath, string? listsPath, CancellationToken cancel)
     {
+        // Said before anything is computed, not after.
+        if (Path.GetDirectoryName(listsPath) is { Length: > 0 } folder && !Directory.Exists(folder))
+        {
+            throw new CommandException(
+                ExitCodes.Error, $"--lists cannot be written: there is no folder '{folder}'. Make it, or name another one.");
+        }
+
         var report = await Task.Run(() => Evaluate(trainPath, testPath, cancel), cancel);
         if (listsPath is not null)
         {
@@ -49,7 +56,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
         var test = RatingFile.ReadAll(testPath, badLines, cancel);
         badLines.Summarize("lines could not be used");
         _terminal.Note(
-            $"{Tables.Show(train.Count)} ratings to train on, {Tables.Show(test.Count)} to measure on; "
+            $"{Tables.Count(train.Count, "rating")} to train on, {Tables.Show(test.Count)} to measure on; "
             + $"{Tables.Count(options.Epochs, "epoch")} of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
         try
         {

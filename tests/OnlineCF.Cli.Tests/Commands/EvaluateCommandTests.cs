@@ -138,6 +138,16 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_for_lists_that_is_not_there_is_told_before_anything_is_read()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync(
+            "evaluate", "--train", "a", "--test", "b", "--lists", _folder.At(Path.Combine("none", "lists.tsv"))));
+        Assert.Contains($"there is no folder '{_folder.At("none")}'", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_missing_file_is_exit_1()
     {
         var cli = new CliRun(_folder);

@@ -174,7 +174,7 @@ public sealed class ServerVerbTests : IDisposable
         var cli = new CliRun(_folder, server.Address);
 
         await cli.RunAsync("search", "toy", "--count", "2");
-        Assert.Contains("These are the first 2; there may be more.", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("These are the first 2; there may be more: give more of the title", cli.Out, StringComparison.Ordinal);
 
         await cli.RunAsync("search", "toy", "--count", "3");
         Assert.DoesNotContain("there may be more", cli.Out, StringComparison.Ordinal);

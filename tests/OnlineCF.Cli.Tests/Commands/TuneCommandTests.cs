@@ -158,9 +158,16 @@ public sealed class TuneCommandTests : IDisposable
         var data = await WorldAsync(cli);
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var output = Directory.CreateDirectory(_folder.At("out")).FullName;
-        // The search's own file appears when all ratings are read and the first step is near.
+        // The search's own file grows beyond its first line when a fold is done.
+        const int BeyondFirstLine = 1000;
         using var watcher = new FileSystemWatcher(output, "tune-state-*") { EnableRaisingEvents = true };
-        watcher.Changed += (_, _) => cut.Cancel();
+        watcher.Changed += (_, change) =>
+        {
+            if (new FileInfo(change.FullPath).Length > BeyondFirstLine)
+            {
+                cut.Cancel();
+            }
+        };
 
         Assert.Equal(ExitCodes.Interrupted, await cli.RunAsync(
             cut.Token, ["tune", "--data", data, "--output", output, .. Small.Where(x => x is not ("--epochs" or "2")), "--epochs", "200", "--patience-epochs", "200"]));
