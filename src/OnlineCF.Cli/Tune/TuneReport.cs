@@ -112,7 +112,7 @@ internal static class TuneReport
             """;
     }
 
-    private static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+    private static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Tables.NotMeasured;
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 
