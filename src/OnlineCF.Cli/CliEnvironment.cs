@@ -15,6 +15,9 @@ internal sealed record CliEnvironment
     /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Columns of <see cref="Out"/>; null for as many as its terminal has.</summary>
+    public int? Width { get; init; }
+
     /// <summary>Clock and timers.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

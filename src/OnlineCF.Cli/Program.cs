@@ -1,4 +1,5 @@
 using OnlineCF.Cli;
 using OnlineCF.Cli.Commands;
 
-return await OnlineCfCommand.RunAsync(args, CliEnvironment.OfProcess());
+using var ctrlC = CtrlC.OfProcess();
+return await OnlineCfCommand.RunAsync(args, CliEnvironment.OfProcess(), ctrlC.Token);

@@ -11,13 +11,14 @@ internal static class DemoCommand
     private const int Users = 1000;
     private const int Movies = 600;
     private const long Ratings = 60_000;
+    private const string FreePort = "; 0 takes a free port";
 
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
         var ratingsPerSecond = NumberOption.Create("--ratings-per-second", "How fast ratings flow in", 100, 1, 10_000);
-        var httpPort = NumberOption.Create("--http-port", "Where the page is; 0 takes a free port", 5080, 0, 65_535);
-        var grpcPort = NumberOption.Create("--grpc-port", "Where gRPC is; 0 takes a free port", 5081, 0, 65_535);
+        var httpPort = NumberOption.Create("--http-port", "Where the page is", 5080, 0, 65_535, FreePort);
+        var grpcPort = NumberOption.Create("--grpc-port", "Where gRPC is", 5081, 0, 65_535, FreePort);
         var verb = new Verb(
             "demo",
             "See it at work: a server in this process, a made-up world, ratings flowing in while tastes drift. Nothing is kept.",
@@ -27,10 +28,11 @@ internal static class DemoCommand
             "onlinecf demo --ratings-per-second 1000 --http-port 8080",
             "onlinecf demo --http-port 0 --grpc-port 0 --json")
         {
-            ratingsPerSecond,
-            httpPort,
-            grpcPort,
+            WhenInterrupted = "Ended; its ratings are thrown away.",
         };
+        verb.Options.Add(ratingsPerSecond);
+        verb.Options.Add(httpPort);
+        verb.Options.Add(grpcPort);
         verb.Run((invocation, cancel) => RunAsync(
             invocation, invocation.Value(ratingsPerSecond), invocation.Value(httpPort), invocation.Value(grpcPort), cancel));
         return verb;

@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using OnlineCF.Protocol.V1;
+using OnlineCF.Server.Services;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -16,10 +19,10 @@ internal sealed class FilterOptions
     public Option<string[]> GenresNone { get; } = Genres("--genres-none", "No movies with any of these genres");
 
     /// <summary>--year-from</summary>
-    public Option<int> YearFrom { get; } = new("--year-from") { Description = "Only movies of this year or later", HelpName = "YEAR" };
+    public Option<int> YearFrom { get; } = Year("--year-from", "Only movies of this year or later");
 
     /// <summary>--year-to</summary>
-    public Option<int> YearTo { get; } = new("--year-to") { Description = "Only movies of this year or earlier", HelpName = "YEAR" };
+    public Option<int> YearTo { get; } = Year("--year-to", "Only movies of this year or earlier");
 
     /// <summary>--exclude</summary>
     public Option<long[]> Exclude { get; } = new("--exclude")
@@ -27,6 +30,7 @@ internal sealed class FilterOptions
         Description = "Leave out these movies",
         HelpName = "MOVIE",
         AllowMultipleArgumentsPerToken = true,
+        CustomParser = result => [.. result.Tokens.Select(x => NumberOption.Parse(result, x.Value, "--exclude", 1L, long.MaxValue))],
     };
 
     /// <summary>--count, 1 to 1000.</summary>
@@ -44,6 +48,8 @@ internal sealed class FilterOptions
         {
             verb.Options.Add(option);
         }
+
+        verb.Validators.Add(CheckYears);
     }
 
     /// <summary>The filter as the protocol has it; null when nothing is filtered.</summary>
@@ -59,6 +65,37 @@ internal sealed class FilterOptions
         };
         return filter.CalculateSize() > 0 ? filter : null;
     }
+
+    // A year that is wrong by itself is told by its own option.
+    private void CheckYears(CommandResult result)
+    {
+        var (from, to) = (YearOf(result, YearFrom), YearOf(result, YearTo));
+        if (from > to && to > 0)
+        {
+            result.AddError($"--year-from {from} is after --year-to {to}.");
+        }
+    }
+
+    private static int YearOf(CommandResult result, Option<int> option) =>
+        result.GetResult(option) is { Tokens: [var token] } && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var year)
+            ? year
+            : 0;
+
+    private static Option<int> Year(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "YEAR",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (!int.TryParse(text, CultureInfo.InvariantCulture, out var year) || year is < 0 or > CatalogGrpcService.MaxYear)
+            {
+                result.AddError($"{name} must be a year up to {CatalogGrpcService.MaxYear}, not '{text}'.");
+            }
+
+            return year;
+        },
+    };
 
     private static Option<string[]> Genres(string name, string description) => new(name)
     {

@@ -16,29 +16,23 @@ internal static class GenerateCommand
         var users = NumberOption.Create("--users", "How many users", 1000, 1, SyntheticWorldOptions.MostUsers);
         var movies = NumberOption.Create("--movies", "How many movies", 1000, 1, SyntheticWorldOptions.MostMovies);
         var ratings = NumberOption.Create("--ratings", "How many ratings", 100_000L, 1, SyntheticWorldOptions.MostRatings);
-        var seed = new Option<long>("--seed")
-        {
-            Description = "The same seed and size give the same world",
-            HelpName = "N",
-            DefaultValueFactory = _ => 42,
-        };
+        var seed = NumberOption.Seed("The same seed and size give the same world", 42);
         var driftAt = new Option<double?>("--drift-at")
         {
             Description = "From this share of the time on, 0 to 1, people see other things in the same movies",
             HelpName = "SHARE",
+            CustomParser = result => NumberOption.Parse(result, "--drift-at", 0.0, 1.0),
         };
-        driftAt.Validators.Add(result =>
-        {
-            if (result.GetValue(driftAt) is not (null or (>= 0 and <= 1)))
-            {
-                result.AddError("--drift-at must be from 0 to 1.");
-            }
-        });
-        var ratingsPerSecond = NumberOption.Create("--ratings-per-second", "Send no faster than this; 0 sends as fast as the server takes them", 0, 0, MostRatingsPerSecond);
+        var ratingsPerSecond = NumberOption.Create(
+            "--ratings-per-second", "Send no faster than this", 0, 0, MostRatingsPerSecond, "; 0 sends as fast as the server takes them");
         var output = new Option<string?>("--out")
         {
             Description = "Write ratings.csv and movies.csv into this folder instead; needs no server",
             HelpName = "DIR",
+        };
+        var force = new Option<bool>("--force")
+        {
+            Description = "Send it also to a server that has other movies or ratings: theirs are overwritten where ids meet",
         };
         var verb = new Verb(
             "generate",
@@ -56,6 +50,7 @@ internal static class GenerateCommand
             driftAt,
             ratingsPerSecond,
             output,
+            force,
         };
         verb.Run(async (invocation, cancel) =>
         {
@@ -68,14 +63,16 @@ internal static class GenerateCommand
             {
                 throw new CommandException(
                     ExitCodes.Usage,
-                    $"--ratings must be at most users × movies, {options.MostRatingsOfIt}: nobody rates a movie twice.");
+                    $"--ratings must be at most users × movies, {Tables.Show(options.MostRatingsOfIt)}, not {Tables.Show(options.Ratings)}: nobody rates a movie twice.");
             }
 
             var run = new GenerateRun(invocation, new SyntheticWorld(options));
             return invocation.Value(output) is { } folder
                 ? await run.WriteAsync(folder, cancel)
                 : await run.SendAsync(
-                    invocation.Value(ratingsPerSecond) is var speed and > 0 ? new Pace(speed, environment.Time) : null, cancel);
+                    invocation.Value(ratingsPerSecond) is var speed and > 0 ? new Pace(speed, environment.Time) : null,
+                    invocation.Value(force),
+                    cancel);
         });
         return verb;
     }

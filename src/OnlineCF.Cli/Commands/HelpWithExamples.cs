@@ -1,20 +1,21 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Globalization;
 
 namespace OnlineCF.Cli.Commands;
 
 /// <summary>The usual help, then the verb's examples and the exit codes.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
-    private const string ExitCodesText = """
-        Exit codes:
-          0    done
-          1    it did not work; stderr says why
-          2    the command line is wrong
-          3    no server answers
-          130  stopped by Ctrl-C
-        """;
+    private static readonly (int Code, string Text)[] Codes =
+    [
+        (ExitCodes.Ok, "done"),
+        (ExitCodes.Error, "it did not work; stderr says why"),
+        (ExitCodes.Usage, "the command line is wrong"),
+        (ExitCodes.NoServer, "no server answers"),
+        (ExitCodes.Interrupted, "stopped by Ctrl-C"),
+    ];
 
     private static readonly string[] FirstSteps =
     [
@@ -29,13 +30,19 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         var exitCode = usual.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
-        foreach (var example in parseResult.CommandResult.Command is Verb verb ? verb.Examples : FirstSteps)
+        var verb = parseResult.CommandResult.Command as Verb;
+        foreach (var example in verb?.Examples ?? FirstSteps)
         {
             output.WriteLine($"  {example}");
         }
 
         output.WriteLine();
-        output.WriteLine(ExitCodesText);
+        output.WriteLine("Exit codes:");
+        foreach (var (code, text) in Codes.Where(x => x.Code != ExitCodes.NoServer || verb is not { TalksToServer: false }))
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {code,-4} {text}"));
+        }
+
         return exitCode;
     }
 }

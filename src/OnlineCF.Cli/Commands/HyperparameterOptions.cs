@@ -19,24 +19,14 @@ internal sealed class HyperparameterOptions
 
     private readonly Option<int> _epochs = NumberOption.Create("--epochs", "Passes over the data", Defaults.Epochs, 1, 1000);
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "auto (cuda when there, else cpu), cpu or cuda",
-        HelpName = "DEVICE",
-        DefaultValueFactory = _ => Defaults.Device,
-    };
+    private readonly Option<string> _device = ChoiceOption.Device(Defaults.Device);
 
-    private readonly Option<long> _seed = new("--seed")
-    {
-        Description = "Seed of the initial values and of the shuffling",
-        HelpName = "N",
-        DefaultValueFactory = _ => Defaults.Seed,
-    };
+    private readonly Option<long> _seed =
+        NumberOption.Seed("Seed of the initial values and of the shuffling", Defaults.Seed);
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        _device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
         foreach (var option in new Option[] { _embeddingDim, _batchSize, _learningRate, _epochs, _device, _seed })
         {
             verb.Options.Add(option);

@@ -52,15 +52,19 @@ internal static class ImportCommand
     /// <summary>Shows what an import came to.</summary>
     public static void WriteTable(Terminal terminal, ImportResult result)
     {
-        var table = Tables.Create("ratings", "#count");
-        table.Add("accepted", Tables.Show(result.Accepted));
-        table.Add("duplicate", Tables.Show(result.Duplicate));
-        table.Add("stale", Tables.Show(result.Stale));
-        table.Add("rejected", Tables.Show(result.Rejected));
+        var table = Tables.Create("figure", "#value");
+        table.Add("ratings accepted", Tables.Show(result.Accepted));
+        table.Add("ratings duplicate", Tables.Show(result.Duplicate));
+        table.Add("ratings stale", Tables.Show(result.Stale));
+        table.Add("ratings rejected", Tables.Show(result.Rejected));
         table.Add("skipped lines", Tables.Show(result.SkippedLines));
         table.Add("movies", Tables.Show(result.Movies));
         table.Add("seconds", Tables.Figure(result.Seconds, "0.0"));
         table.Add("ratings/s", Tables.Show((long)result.RatingsPerSecond));
         terminal.Write(table);
+        if (result.Stale > 0)
+        {
+            terminal.WriteLine("Stale: older than the rating that is known of the same user and movie, so that nothing changed.");
+        }
     }
 }

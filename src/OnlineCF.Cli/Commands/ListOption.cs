@@ -12,7 +12,7 @@ internal static class ListOption
     public static Option<T[]> Create<T>(string name, string description, IReadOnlyList<T> values, T least, T most)
         where T : struct, INumber<T>
     {
-        var range = FormattableString.Invariant($"from {least} to {most}");
+        var range = NumberOption.Range(least, most);
         return new Option<T[]>(name)
         {
             Description = FormattableString.Invariant(

@@ -33,8 +33,9 @@ internal static class ModelsCommand
             return;
         }
 
-        var table = Tables.Create(
-            "#version", "serving", "trained (UTC)", "#ratings", "#epochs", "#RMSE", "#NDCG@10", "#size", "checksum");
+        var table = new FittedTable(
+            terminal.IsNarrow,
+            "#version", "serving", "trained (UTC)", "#ratings", "?#epochs", "#RMSE", "#NDCG@10", "?#size", "?checksum");
         foreach (var model in answer.Models)
         {
             var figures = model.Round?.Candidate ?? new ModelFigures();

@@ -8,15 +8,32 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>Options and arguments that are numbers within a range; another text is a usage error that names it.</summary>
 internal static class NumberOption
 {
+    private const double FirstWithSeparators = 1000;
+
     /// <summary>An option with its default.</summary>
-    public static Option<T> Create<T>(string name, string description, T value, T least, T most)
+    /// <param name="name">As it is typed.</param>
+    /// <param name="description">What it is; its range is put behind.</param>
+    /// <param name="value">The default.</param>
+    /// <param name="least">The least that is allowed.</param>
+    /// <param name="most">The most that is allowed.</param>
+    /// <param name="note">What stands behind the range.</param>
+    public static Option<T> Create<T>(string name, string description, T value, T least, T most, string note = "")
         where T : struct, INumber<T> => new(name)
         {
-            Description = FormattableString.Invariant($"{description}, {least} to {most}"),
+            Description = $"{description}, {Show(least)} to {Show(most)}{note}",
             HelpName = "N",
             DefaultValueFactory = _ => value,
             CustomParser = result => Parse(result, name, least, most),
         };
+
+    /// <summary>A seed: any whole number.</summary>
+    public static Option<long> Seed(string description, long value) => new("--seed")
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Parse(result, "--seed", long.MinValue, long.MaxValue),
+    };
 
     /// <summary>A user's, a movie's or a version's id.</summary>
     public static Argument<long> Id(string name, string description) => new(name)
@@ -25,21 +42,43 @@ internal static class NumberOption
         CustomParser = result => Parse(result, name, 1L, long.MaxValue),
     };
 
-    private static T Parse<T>(ArgumentResult result, string name, T least, T most)
+    /// <summary>The only value given, which must be a number of the range; else a usage error.</summary>
+    public static T Parse<T>(ArgumentResult result, string name, T least, T most)
+        where T : struct, INumber<T> => Parse(result, result.Tokens[0].Value, name, least, most);
+
+    /// <summary>A text that must be a number of the range; else a usage error.</summary>
+    public static T Parse<T>(ArgumentResult result, string text, string name, T least, T most)
         where T : struct, INumber<T>
     {
-        var text = result.Tokens[0].Value;
-        if (!T.TryParse(text, CultureInfo.InvariantCulture, out var number))
+        var isNumber = T.TryParse(text, CultureInfo.InvariantCulture, out var number) && !T.IsNaN(number);
+        if (isNumber ? number < least || number > most : IsBeyond<T>(text))
         {
-            result.AddError(FormattableString.Invariant($"{name} must be a number, not '{text}'."));
+            result.AddError($"{name} must be {Range(least, most)}, not {text}.");
         }
-        else if (number < least || number > most)
+        else if (!isNumber)
         {
-            result.AddError(most == T.CreateSaturating(long.MaxValue)
-                ? FormattableString.Invariant($"{name} must be at least {least}, not {text}.")
-                : FormattableString.Invariant($"{name} must be from {least} to {most}, not {text}."));
+            result.AddError($"{name} must be a {(IsWhole<T>() ? "whole " : "")}number, not '{text}'.");
         }
 
         return number;
     }
+
+    /// <summary>A number for people: thousands are marked.</summary>
+    public static string Show<T>(T number)
+        where T : struct, INumber<T> => T.IsInteger(number) && double.CreateSaturating(number) is >= FirstWithSeparators or <= -FirstWithSeparators
+            ? number.ToString("N0", CultureInfo.InvariantCulture)
+            : number.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>The range in words.</summary>
+    public static string Range<T>(T least, T most)
+        where T : struct, INumber<T> => most == T.CreateSaturating(long.MaxValue)
+            ? $"at least {Show(least)}"
+            : $"from {Show(least)} to {Show(most)}";
+
+    private static bool IsWhole<T>()
+        where T : struct, INumber<T> => T.CreateTruncating(0.5) == T.Zero;
+
+    // Digits alone that the type cannot hold: a number, yet outside every range.
+    private static bool IsBeyond<T>(string text)
+        where T : struct, INumber<T> => IsWhole<T>() && BigInteger.TryParse(text, CultureInfo.InvariantCulture, out _);
 }

@@ -1,26 +1,31 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
+using OnlineCF.Cli.Output;
 
 namespace OnlineCF.Cli.Commands;
 
 /// <summary>The whole command line.</summary>
 internal static class OnlineCfCommand
 {
-    // After Ctrl-C a verb may save how far it came.
-    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs a command line.</summary>
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> args, CliEnvironment environment, CancellationToken cancellationToken = default)
     {
-        var result = Create(environment).Parse(args);
-        if (result.Action is ParseErrorAction)
+        var root = Create(environment);
+        if (args.Count == 0)
         {
-            foreach (var error in result.Errors)
+            // Nobody asked for this answer, so that it is none: a script that lost its verb must not go on.
+            root.Parse("--help").Invoke(ConfigurationOf(environment, environment.Error));
+            return ExitCodes.Usage;
+        }
+
+        var result = root.Parse(args);
+        if (result.Action is not HelpWithExamples && UsageText.Of(result) is { Count: > 0 } faults)
+        {
+            foreach (var fault in faults)
             {
-                environment.Error.WriteLine($"onlinecf: {error.Message}");
+                environment.Error.WriteLine(Printable.Of($"onlinecf: {fault}"));
             }
 
             var command = result.CommandResult.Command is Verb verb ? $"onlinecf {verb.Name}" : "onlinecf";
@@ -28,15 +33,18 @@ internal static class OnlineCfCommand
             return ExitCodes.Usage;
         }
 
-        var configuration = new InvocationConfiguration
-        {
-            Output = environment.Out,
-            Error = environment.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeToStop,
-        };
-        return await result.InvokeAsync(configuration, cancellationToken);
+        return await result.InvokeAsync(ConfigurationOf(environment, environment.Out), cancellationToken);
     }
+
+    private static InvocationConfiguration ConfigurationOf(CliEnvironment environment, TextWriter output) => new()
+    {
+        Output = output,
+        Error = environment.Error,
+        EnableDefaultExceptionHandler = false,
+
+        // Signals are the caller's: the library ends the process too soon for a verb with a server inside.
+        ProcessTerminationTimeout = null,
+    };
 
     /// <summary>The root with all verbs.</summary>
     public static RootCommand Create(CliEnvironment environment)

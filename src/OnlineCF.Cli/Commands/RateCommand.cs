@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using OnlineCF.Cli.Output;
@@ -9,27 +10,24 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>onlinecf rate</summary>
 internal static class RateCommand
 {
+    // As the server has it.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
+
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
         var user = NumberOption.Id("USER", "Id of the user");
         var movie = NumberOption.Id("MOVIE", "Id of the movie");
-        var value = new Argument<float>("VALUE") { Description = "Stars, 0.5 to 5" };
+        var value = new Argument<float>("VALUE")
+        {
+            Description = "Stars, 0.5 to 5",
+            CustomParser = result => NumberOption.Parse(result, "VALUE", Core.Ratings.Rating.MinValue, Core.Ratings.Rating.MaxValue),
+        };
         var at = new Option<DateTimeOffset?>("--at")
         {
             Description = "When the user rated, such as 2026-01-31T20:15:00Z [default: now]",
             HelpName = "TIME",
-            CustomParser = result =>
-            {
-                var parsed = DateTimeOffset.TryParse(
-                    result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time);
-                if (!parsed)
-                {
-                    result.AddError($"'{result.Tokens[0].Value}' is not a time such as 2026-01-31T20:15:00Z.");
-                }
-
-                return time;
-            },
+            CustomParser = result => TimeOf(result, environment.Time),
         };
         var verb = new Verb(
             "rate",
@@ -60,6 +58,21 @@ internal static class RateCommand
             return invocation.Answer(answer, x => invocation.Terminal.WriteLine(Sentence(x)));
         });
         return verb;
+    }
+
+    private static DateTimeOffset? TimeOf(ArgumentResult result, TimeProvider clock)
+    {
+        var text = result.Tokens[0].Value;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            result.AddError($"--at must be a time such as 2026-01-31T20:15:00Z, not '{text}'.");
+        }
+        else if (time - clock.GetUtcNow() > MostAhead)
+        {
+            result.AddError($"--at must be at most a day ahead of now, not {text}.");
+        }
+
+        return time;
     }
 
     private static string Sentence(RateResponse answer) => answer.Result switch

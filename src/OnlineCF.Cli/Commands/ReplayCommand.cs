@@ -3,6 +3,7 @@ using OnlineCF.Cli.Import;
 using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Cli.Replay;
+using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 
 namespace OnlineCF.Cli.Commands;
@@ -20,20 +21,16 @@ internal static class ReplayCommand
             value: (int)new TrainingOptions().MinNewRatings,
             least: 1,
             most: 1_000_000_000);
-        var seed = new Option<long>("--seed")
-        {
-            Description = "Seed of the training rounds",
-            HelpName = "N",
-            DefaultValueFactory = _ => 42,
-        };
+        var seed = NumberOption.Seed("Seed of the training rounds", 42);
         var halfLife = NumberOption.Create(
-            "--half-life-ratings", "Training:HalfLifeRatings; 0: old ratings count like new ones", 0L, 0, 1_000_000_000_000);
+            "--half-life-ratings", "Training:HalfLifeRatings", 0L, 0, 1_000_000_000_000, "; with 0 old ratings count like new ones");
         var compareFull = NumberOption.Create(
             "--compare-full",
             "Instead of predicting: an incremental round every N ratings, beside a model trained in full on the same",
             value: 0,
             least: 0,
-            most: 1_000_000_000);
+            most: 1_000_000_000,
+            note: "; 0 predicts");
         var verb = new Verb(
             "replay",
             "Run ratings in order of time through a server inside this process: predict each one, then rate it. The rating log it makes is thrown away.",
@@ -55,12 +52,24 @@ internal static class ReplayCommand
         return verb;
     }
 
+    // Without times there is no order to predict in, and the figures would say nothing.
+    private static List<Rating> Read(VerbInvocation invocation, string path, CancellationToken cancel)
+    {
+        var badLines = new BadLines(invocation.Terminal.Note);
+        var ratings = RatingFile.ReadAll(path, badLines, cancel);
+        badLines.Summarize("lines could not be used");
+        var timeless = ratings.Count(x => x.RatedAtMicros == 0);
+        return timeless == 0 ? ReplayRun.InOrderOfTime(ratings) : throw new CommandException(
+            ExitCodes.Error,
+            $"{(timeless == ratings.Count ? "No rating" : $"{Tables.Show(timeless)} of {Tables.Count(ratings.Count, "rating")}")} in {path} "
+            + $"{(timeless == ratings.Count ? "has a time" : "have no time")}, and a replay goes by their times. "
+            + "Give a file with a timestamp column: user,movie,rating,timestamp.");
+    }
+
     private static Task<int> CompareAsync(
         VerbInvocation invocation, string path, int every, long seed, CancellationToken cancel)
     {
-        var badLines = new BadLines(invocation.Terminal.Note);
-        var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
-        badLines.Summarize("lines could not be used");
+        var ratings = Read(invocation, path, cancel);
         var run = new CompareFullRun(invocation, new TrainingOptions { Seed = seed });
         return Task.FromResult(run.Run(ratings, every, cancel));
     }
@@ -69,9 +78,7 @@ internal static class ReplayCommand
         VerbInvocation invocation, string path, int minNewRatings, long seed, long halfLife, CancellationToken cancel)
     {
         var (terminal, time) = (invocation.Terminal, invocation.Environment.Time);
-        var badLines = new BadLines(terminal.Note);
-        var ratings = ReplayRun.InOrderOfTime(RatingFile.ReadAll(path, badLines, cancel));
-        badLines.Summarize("lines could not be used");
+        var ratings = Read(invocation, path, cancel);
         // Rounds do not start by themselves: a replay has no time of its own to start them by.
         await using var host = await ThrowAwayServer.StartAsync(
             ratings.Count,

@@ -33,11 +33,13 @@ internal sealed class RoundWatch(VerbInvocation invocation, long roundId)
             Line("epoch", "train loss", "validation RMSE", "NDCG@10", "ratings/s");
         }
 
+        // Without a hold-out nothing was measured, and an event says so with zeros.
+        var measured = training.ValidationRmse > 0;
         Line(
             $"{training.Epoch}/{training.Epochs}",
             Tables.Figure(training.TrainLoss),
-            Tables.Figure(training.ValidationRmse),
-            Tables.Figure(training.ValidationNdcg10),
+            measured ? Tables.Figure(training.ValidationRmse) : Tables.NotMeasured,
+            measured ? Tables.Figure(training.ValidationNdcg10) : Tables.NotMeasured,
             Tables.Show((long)training.RatingsPerSecond));
     }
 

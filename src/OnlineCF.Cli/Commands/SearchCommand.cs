@@ -15,6 +15,13 @@ internal static class SearchCommand
             Description = "Words of the title; the last one may be a beginning",
             Arity = ArgumentArity.OneOrMore,
         };
+        text.Validators.Add(result =>
+        {
+            if (result.Tokens.All(x => string.IsNullOrWhiteSpace(x.Value)))
+            {
+                result.AddError("TEXT is empty: give a word of the title.");
+            }
+        });
         var count = FilterOptions.CountOption();
         var verb = new Verb(
             "search",
@@ -35,16 +42,16 @@ internal static class SearchCommand
                 Count = invocation.Value(count),
             };
             var answer = await invocation.Connection.Catalog.SearchMoviesAsync(request, ServerConnection.Unary(cancel));
-            return invocation.Answer(answer, x => Write(invocation.Terminal, x, request.Query));
+            return invocation.Answer(answer, x => Write(invocation.Terminal, x, request));
         });
         return verb;
     }
 
-    private static void Write(Terminal terminal, SearchMoviesResponse answer, string query)
+    private static void Write(Terminal terminal, SearchMoviesResponse answer, SearchMoviesRequest request)
     {
         if (answer.Movies.Count == 0)
         {
-            terminal.WriteLine($"No movie has '{query}' in its title.");
+            terminal.WriteLine($"No movie has '{request.Query}' in its title.");
             return;
         }
 
@@ -55,5 +62,9 @@ internal static class SearchCommand
         }
 
         terminal.Write(table);
+        if (answer.Movies.Count == request.Count)
+        {
+            terminal.WriteLine($"These are the first {Tables.Show(request.Count)}; there may be more: give more of the title, or a larger --count.");
+        }
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ServerOption
             var text = result.GetValueOrDefault<string>();
             if (text is not null && Parse(text) is null)
             {
-                result.AddError($"'{text}' is not the address of a server, such as http://localhost:5081.");
+                result.AddError($"--server must be the address of a server, such as http://localhost:5081, not '{text}'.");
             }
         });
     }
@@ -51,7 +51,7 @@ internal sealed class ServerOption
         return string.IsNullOrWhiteSpace(variable)
             ? Default
             : Parse(variable) ?? throw new CommandException(
-                ExitCodes.Usage, $"ONLINECF_SERVER is '{variable}', which is not the address of a server.");
+                ExitCodes.Usage, $"ONLINECF_SERVER is '{variable}', which is not the address of a server, such as http://localhost:5081.");
     }
 
     /// <summary>The token, or null.</summary>

@@ -43,7 +43,7 @@ internal static class StatusCommand
         terminal.Write(table);
         if (status.Rounds.Count > 0)
         {
-            terminal.Write(RoundTable.Of(status.Rounds));
+            RoundTable.Write(terminal, status.Rounds);
         }
     }
 }

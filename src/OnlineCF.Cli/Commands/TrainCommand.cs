@@ -27,21 +27,41 @@ internal static class TrainCommand
         verb.Run(async (invocation, cancel) =>
         {
             var (answer, alreadyRunning) = await StartAsync(invocation, invocation.Value(full), cancel);
+            if (alreadyRunning)
+            {
+                TellRunning(invocation, answer.RoundId, invocation.Value(watch), invocation.Value(full));
+            }
+
             if (invocation.Value(watch))
             {
                 return await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel);
-            }
-
-            if (alreadyRunning)
-            {
-                throw new CommandException(
-                    ExitCodes.Error, "nothing was started; 'onlinecf train --watch' follows the running round.");
             }
 
             return invocation.Answer(
                 answer, x => invocation.Terminal.WriteLine($"Round {Tables.Number(x.RoundId)} has started."));
         });
         return verb;
+    }
+
+    // Whoever asked for a full round would take another one's end for it.
+    private static void TellRunning(VerbInvocation invocation, long roundId, bool watch, bool full)
+    {
+        var running = $"Round {Tables.Number(roundId)} is running already";
+        if (full)
+        {
+            throw new CommandException(
+                ExitCodes.Error,
+                $"{running}, which is not the full one asked for: nothing was started. Wait for its end "
+                + "('onlinecf train --watch' follows it) or cancel it (POST /v1/training:cancel), then run this again.");
+        }
+
+        if (!watch)
+        {
+            throw new CommandException(
+                ExitCodes.Error, $"{running}: nothing was started. 'onlinecf train --watch' follows it.");
+        }
+
+        invocation.Terminal.Note($"{running}.");
     }
 
     private static async Task<(StartTrainingResponse Answer, bool AlreadyRunning)> StartAsync(
@@ -61,7 +81,6 @@ internal static class TrainCommand
                 throw;
             }
 
-            invocation.Terminal.Note($"Round {Tables.Number(status.RoundId)} is running already.");
             return (new StartTrainingResponse { RoundId = status.RoundId }, true);
         }
     }

@@ -70,12 +70,8 @@ internal static class TuneCommand
             Description = "Vary one hyperparameter at a time and keep its best, instead of all combinations",
         };
 
-        private readonly Option<string> _by = new("--by")
-        {
-            Description = "What the best point is best in: rmse (stars) or ndcg (lists)",
-            HelpName = "FIGURE",
-            DefaultValueFactory = _ => "rmse",
-        };
+        private readonly Option<string> _by = ChoiceOption.Create(
+            "--by", "FIGURE", "What the best point is best in: rmse (stars) or ndcg (lists)", "rmse", "rmse", "ndcg");
 
         private readonly Option<int> _epochs = NumberOption.Create("--epochs", "Passes over the data", Defaults.Epochs, 1, 1000);
 
@@ -88,24 +84,13 @@ internal static class TuneCommand
             Description = "Train every fold of every point, also of those that are clearly behind",
         };
 
-        private readonly Option<string> _device = new("--device")
-        {
-            Description = "auto (cuda when there, else cpu), cpu or cuda",
-            HelpName = "DEVICE",
-            DefaultValueFactory = _ => Defaults.Device,
-        };
+        private readonly Option<string> _device = ChoiceOption.Device(Defaults.Device);
 
-        private readonly Option<long> _seed = new("--seed")
-        {
-            Description = "Seed of the folds, the initial values and the shuffling",
-            HelpName = "N",
-            DefaultValueFactory = _ => Defaults.Seed,
-        };
+        private readonly Option<long> _seed = NumberOption.Seed(
+            "Seed of the folds, the initial values and the shuffling", Defaults.Seed);
 
         public void AddTo(Command verb)
         {
-            _by.AcceptOnlyFromAmong("rmse", "ndcg");
-            _device.AcceptOnlyFromAmong("auto", "cpu", "cuda");
             foreach (var option in new Option[]
             {
                 _dims, _batches, _rates, _folds, _oneAtATime, _by, _epochs, _patience, _all, _device, _seed,

@@ -32,6 +32,12 @@ internal sealed class Verb : Command
     /// <summary>Whole command lines, shown in help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
+    /// <summary>Whether it takes --server and --token.</summary>
+    public bool TalksToServer => _server is not null;
+
+    /// <summary>What Ctrl-C is answered with.</summary>
+    public string WhenInterrupted { get; init; } = "Interrupted.";
+
     /// <summary>Sets what the verb does, and puts the options that all verbs share behind its own.</summary>
     public void Run(Func<VerbInvocation, CancellationToken, Task<int>> action)
     {
@@ -50,6 +56,9 @@ internal sealed class Verb : Command
     {
         var terminal = new Terminal(_environment);
         var server = ServerOption.Default;
+
+        // At once: a verb with a server inside takes seconds to end, and the process is not given many.
+        using var interrupted = cancel.Register(() => terminal.NoteEnd(WhenInterrupted));
         try
         {
             server = _server?.ServerOf(result) ?? server;
@@ -57,10 +66,9 @@ internal sealed class Verb : Command
                 result, terminal, _environment, result.GetValue(_json), server, _server?.TokenOf(result));
             return await action(invocation, cancel);
         }
-        catch (Exception e) when (cancel.IsCancellationRequested
-            && e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        catch (Exception e) when (cancel.IsCancellationRequested && e is OperationCanceledException or RpcException)
         {
-            terminal.Note("Interrupted.");
+            terminal.NoteEnd(WhenInterrupted);
             return ExitCodes.Interrupted;
         }
         catch (Exception e) when (FailureText.Of(e, server) is not null)

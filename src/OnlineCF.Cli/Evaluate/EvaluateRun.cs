@@ -1,5 +1,6 @@
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Core.Training;
 using OnlineCF.Training.Factors;
@@ -15,6 +16,13 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
     /// <summary>Trains on one file and measures on the other.</summary>
     public async Task<int> RunAsync(string trainPath, string testPath, string? listsPath, CancellationToken cancel)
     {
+        // Said before anything is computed, not after.
+        if (Path.GetDirectoryName(listsPath) is { Length: > 0 } folder && !Directory.Exists(folder))
+        {
+            throw new CommandException(
+                ExitCodes.Error, $"--lists cannot be written: there is no folder '{folder}'. Make it, or name another one.");
+        }
+
         var report = await Task.Run(() => Evaluate(trainPath, testPath, cancel), cancel);
         if (listsPath is not null)
         {
@@ -42,13 +50,14 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
 
     private OfflineReport Evaluate(string trainPath, string testPath, CancellationToken cancel)
     {
+        DeviceCheck.Require(options.Device, _terminal.Note);
         var badLines = new BadLines(_terminal.Note);
         var train = RatingFile.ReadAll(trainPath, badLines, cancel);
         var test = RatingFile.ReadAll(testPath, badLines, cancel);
         badLines.Summarize("lines could not be used");
         _terminal.Note(
-            $"{Tables.Show(train.Count)} ratings to train on, {Tables.Show(test.Count)} to measure on; "
-            + $"{options.Epochs} epochs of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
+            $"{Tables.Count(train.Count, "rating")} to train on, {Tables.Show(test.Count)} to measure on; "
+            + $"{Tables.Count(options.Epochs, "epoch")} of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
         try
         {
             return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel);
@@ -66,8 +75,9 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
 
     private void WriteTable(OfflineReport report)
     {
-        var table = Tables.Create(
-            "model", "#RMSE", "#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "#seconds", "#ratings/s");
+        var table = new FittedTable(
+            _terminal.IsNarrow,
+            "model", "#RMSE", "?#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "?#seconds", "?#ratings/s");
         foreach (var (name, model) in new[]
         {
             ("factors", report.Model), ("mean", report.Mean), ("bias", report.Bias), ("popularity", report.Popularity),

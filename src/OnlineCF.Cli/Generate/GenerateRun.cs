@@ -1,5 +1,6 @@
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 
 namespace OnlineCF.Cli.Generate;
@@ -11,8 +12,17 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
     private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
 
     /// <summary>Streams movies and ratings to the server, as fast as it takes them or at a pace.</summary>
-    public async Task<int> SendAsync(Pace? pace, CancellationToken cancellationToken)
+    /// <param name="pace">Ratings per second; null for as many as it takes.</param>
+    /// <param name="force">Also to a server that has something else.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="CommandException">The server has something else.</exception>
+    public async Task<int> SendAsync(Pace? pace, bool force, CancellationToken cancellationToken)
     {
+        if (!force)
+        {
+            await new WorldCheck(invocation.Connection, world).RequireAsync(cancellationToken);
+        }
+
         var rejections = new BadLines(invocation.Terminal.Note);
         var movies = await MovieUpload.RunAsync(
             invocation.Connection.Catalog,
@@ -56,6 +66,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
     /// <summary>Writes the world as a MovieLens folder.</summary>
     public async Task<int> WriteAsync(string folder, CancellationToken cancellationToken)
     {
+        OutputFolder.Create(folder, "--out");
         var options = world.Options;
         await UploadProgress.RunAsync(invocation.Terminal, "Writing ratings", progress => Task.Run(
             () => MovieLensFolder.Write(
@@ -68,7 +79,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
         var result = new { folder, options.Users, options.Movies, options.Ratings, options.Seed };
         invocation.Terminal.WriteLine(invocation.Json
             ? JsonOutput.OfResult(result)
-            : $"{Tables.Show(options.Ratings)} ratings of {Tables.Show(options.Users)} users and {Tables.Show(options.Movies)} movies in {folder}.");
+            : $"{Tables.Count(options.Ratings, "rating")} of {Tables.Count(options.Users, "user")} and {Tables.Count(options.Movies, "movie")} in {folder}.");
         return ExitCodes.Ok;
     }
 }

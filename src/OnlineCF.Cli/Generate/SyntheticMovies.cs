@@ -33,6 +33,8 @@ internal static class SyntheticMovies
         "Mirror", "Horizon", "Kingdom", "Stranger", "Lighthouse", "Machine", "Wedding", "Shadow", "Circus", "Voyage",
     ];
 
+    private const string Vowels = "AEIOU";
+
     private static readonly string[] Forms = ["The {0} {1}", "{0} {1}", "A {0} {1}", "{1} of the {0}", "My {0} {1}"];
 
     /// <summary>The movie of an index; its genres are places in <see cref="Genres"/>.</summary>
@@ -52,11 +54,13 @@ internal static class SyntheticMovies
         const int Stride = 1_871;
         var combinations = Qualities.Length * Things.Length * Forms.Length;
         var place = (int)((long)index * Stride % combinations);
-        var title = string.Format(
-            null,
-            Forms[place / (Qualities.Length * Things.Length)],
-            Qualities[place % Qualities.Length],
-            Things[place / Qualities.Length % Things.Length]);
+        var (form, quality) = (Forms[place / (Qualities.Length * Things.Length)], Qualities[place % Qualities.Length]);
+        if (form[0] == 'A' && Vowels.Contains(quality[0]))
+        {
+            form = form.Insert(1, "n");
+        }
+
+        var title = string.Format(null, form, quality, Things[place / Qualities.Length % Things.Length]);
         return index < combinations ? title : $"{title} {(index / combinations) + 1}";
     }
 }

@@ -3,8 +3,15 @@ using System.Globalization;
 namespace OnlineCF.Cli.Import;
 
 /// <summary>Reports lines that cannot be used: the first ones with file, line and reason, then only their number.</summary>
-internal sealed class BadLines(Action<string> write)
+/// <param name="write">Takes a line's number and what is to be told of it.</param>
+internal sealed class BadLines(Action<long, string> write)
 {
+    /// <summary>Tells at once.</summary>
+    public BadLines(Action<string> write)
+        : this((_, text) => write(text))
+    {
+    }
+
     /// <summary>How many are told one by one.</summary>
     public const int Told = 20;
 
@@ -17,7 +24,7 @@ internal sealed class BadLines(Action<string> write)
         Count++;
         if (Count <= Told)
         {
-            write(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {reason}"));
+            write(line, string.Create(CultureInfo.InvariantCulture, $"{file}:{line}: {reason}"));
         }
     }
 
@@ -26,7 +33,7 @@ internal sealed class BadLines(Action<string> write)
     {
         if (Count > Told)
         {
-            write(string.Create(CultureInfo.InvariantCulture, $"{Count - Told:N0} more {what}."));
+            write(long.MaxValue, string.Create(CultureInfo.InvariantCulture, $"{Count - Told:N0} more {what}."));
         }
     }
 }

@@ -47,6 +47,11 @@ internal sealed class Dataset : IDisposable
             return FindInZip(full);
         }
 
+        if (full.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
+        {
+            throw NoZip(full);
+        }
+
         var file = OnDisk(full, System.IO.Path.GetFileName(full));
         return HoldsMovies(file)
             ? new Dataset(full, null, null, file, Sibling(full, "u.genre"))
@@ -68,12 +73,19 @@ internal sealed class Dataset : IDisposable
                 .Select(x => new DataFile(x.FullName, x.Length, modifiedAt, x.Open));
             return FindIn(path, [.. files], zip);
         }
+        catch (InvalidDataException) when (zip is null)
+        {
+            throw NoZip(path);
+        }
         catch (InvalidDataException e)
         {
             zip?.Dispose();
             throw new InvalidDataException($"{System.IO.Path.GetFileName(path)}: {e.Message}", e);
         }
     }
+
+    private static InvalidDataException NoZip(string path) =>
+        new($"{System.IO.Path.GetFileName(path)}: this is no zip file, or a damaged one; fetch it again.");
 
     private static Dataset FindIn(string path, List<DataFile> files, ZipArchive? zip)
     {

@@ -12,13 +12,24 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
     private readonly Terminal _terminal = invocation.Terminal;
     private readonly TimeProvider _time = invocation.Environment.Time;
     private readonly ResumeMarks _marks = new(invocation.Environment.StateFolder, invocation.Environment.Time);
-    private readonly BadLines _badLines = new(invocation.Terminal.Note);
-    private readonly BadLines _rejections = new(invocation.Terminal.Note);
+    private readonly ImportFaults _faults = new(invocation.Terminal.Note);
     private readonly long _startedAt = invocation.Environment.Time.GetTimestamp();
 
     /// <summary>Imports everything and returns what came of it.</summary>
     /// <exception cref="CommandException">The server went away for good; the message says how to go on.</exception>
     public async Task<ImportResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ImportAsync(cancellationToken);
+        }
+        finally
+        {
+            _faults.TellAll();
+        }
+    }
+
+    private async Task<ImportResult> ImportAsync(CancellationToken cancellationToken)
     {
         var movies = dataset.Movies is null ? 0 : await ImportMoviesAsync(dataset.Movies, cancellationToken);
         var start = default(ResumeMark);
@@ -30,13 +41,19 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             end = await ImportRatingsAsync(ratings, start, cancellationToken);
         }
 
-        _badLines.Summarize("lines could not be used");
-        _rejections.Summarize("ratings or movies were rejected");
+        _faults.Summarize();
         var totals = end?.Totals ?? default;
+        if (movies == 0 && totals.Ratings == 0 && _faults.Rejected.Count == 0)
+        {
+            throw new CommandException(
+                ExitCodes.Error,
+                $"{dataset.Path} holds neither a rating nor a movie. Expected is a MovieLens folder or zip, or a CSV of user,movie,rating[,timestamp].");
+        }
+
         var ratingsOfThisRun = totals.Ratings - (start?.Totals.Ratings ?? 0);
         return new ImportResult(
             totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected,
-            _badLines.Count + (start?.SkippedLines ?? 0), movies, start?.Line ?? 0,
+            _faults.Skipped.Count + (start?.SkippedLines ?? 0), movies, start?.Line ?? 0,
             Math.Round(_time.GetElapsedTime(_startedAt).TotalSeconds, 3),
             ImportResult.Speed(ratingsOfThisRun, _time.GetElapsedTime(ratingsStartedAt)));
     }
@@ -45,10 +62,11 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
     {
         var upserted = await MovieUpload.RunAsync(
             invocation.Connection.Catalog,
-            MovieReader.Read(movies, dataset.Genres, _badLines),
-            (line, reason) => _rejections.Add(movies.Name, line, $"rejected: {reason}"),
+            MovieReader.Read(movies, dataset.Genres, _faults.Skipped),
+            (line, reason) => _faults.Rejected.Add(movies.Name, line, $"rejected: {reason}"),
             cancellationToken);
-        _terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{upserted:N0} movies from {movies.Name}."));
+        _faults.TellAll();
+        _terminal.Note($"{Tables.Count(upserted, "movie")} from {movies.Name}.");
         return upserted;
     }
 
@@ -91,7 +109,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         DataFile file, ResumeMark start, CancellationToken cancellationToken)
     {
         using var stream = file.Open();
-        var reader = new RatingReader(file, stream, _badLines);
+        var reader = new RatingReader(file, stream, _faults.Skipped);
         reader.SkipThrough(start.Line);
         var mark = start;
         try
@@ -139,7 +157,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         Line = batch.LastLine,
         Sequence = Math.Max(mark.Sequence, answer.Sequence),
         Totals = mark.Totals + new ImportTotals(answer.Accepted, answer.Duplicate, answer.Stale, answer.Rejected.Count),
-        SkippedLines = start.SkippedLines + _badLines.Count,
+        SkippedLines = start.SkippedLines + _faults.Skipped.Count,
     };
 
     private void Tell(DataFile file, RatingBatch batch, StreamRatingsResponse answer)
@@ -147,9 +165,18 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         foreach (var rejection in answer.Rejected)
         {
             var line = rejection.Index >= 0 && rejection.Index < batch.Lines.Count ? batch.Lines[rejection.Index] : 0;
-            _rejections.Add(file.Name, line, $"rejected: {rejection.Reason}");
+            _faults.Rejected.Add(file.Name, line, $"rejected: {ReasonOf(rejection, batch)}");
         }
+
+        _faults.TellThrough(batch.LastLine);
     }
+
+    // The server names its own fields; a file has others.
+    private string ReasonOf(RejectedRating rejection, RatingBatch batch) =>
+        rejection.Index >= 0 && rejection.Index < batch.Request.Ratings.Count
+        && RatingFault.Of(batch.Request.Ratings[rejection.Index], _time.GetUtcNow()) is { } fault
+            ? fault
+            : rejection.Reason;
 
     // Ratings without a time get the file's: then importing the file again gives duplicates.
     private long TimeOf(DataFile file)

@@ -20,7 +20,7 @@ internal static class RatingFile
         while (reader.TryRead(out var rating))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (FaultOf(rating) is { } fault)
+            if (RatingFault.Of(rating.UserId, rating.MovieId, rating.Value) is { } fault)
             {
                 badLines.Add(file.Name, rating.Line, fault);
                 continue;
@@ -29,14 +29,7 @@ internal static class RatingFile
             ratings.Add(new Rating(rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros ?? 0));
         }
 
-        return ratings.Count > 0 ? ratings : throw new InvalidDataException($"{path} holds no ratings.");
+        return ratings.Count > 0 ? ratings : throw new InvalidDataException(
+            $"{path} holds no ratings: expected are lines of user,movie,rating[,timestamp].");
     }
-
-    private static string? FaultOf(ParsedRating rating) => rating switch
-    {
-        { UserId: <= 0 } => $"user {rating.UserId} is not above 0",
-        { MovieId: <= 0 } => $"movie {rating.MovieId} is not above 0",
-        { Value: >= Rating.MinValue and <= Rating.MaxValue } => null,
-        _ => FormattableString.Invariant($"rating {rating.Value} is not from {Rating.MinValue} to {Rating.MaxValue}"),
-    };
 }

@@ -12,6 +12,7 @@ namespace OnlineCF.Cli.Import;
 /// <param name="HasHeader">Whether the first line names the columns.</param>
 internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int Value, int Time, bool HasHeader)
 {
+    private const int MostShown = 120;
     private static readonly byte[][] Separators = ["::"u8.ToArray(), "\t"u8.ToArray(), ";"u8.ToArray(), ","u8.ToArray()];
     private static readonly string[] UserNames = ["user", "userid", "uid", "useridx", "customer", "customerid"];
     private static readonly string[] MovieNames = ["movie", "movieid", "item", "itemid", "mid", "film", "filmid"];
@@ -22,6 +23,11 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
     /// <exception cref="InvalidDataException">The line has fewer than three fields.</exception>
     public static RatingFormat Detect(ReadOnlySpan<byte> firstLine)
     {
+        if (firstLine.Contains((byte)0))
+        {
+            throw new InvalidDataException("This is no text file; ratings are lines of user,movie,rating[,timestamp].");
+        }
+
         foreach (var separator in Separators)
         {
             if (firstLine.IndexOf(separator) < 0)
@@ -58,7 +64,7 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
         if (user < 0 || movie < 0 || value < 0)
         {
             throw new InvalidDataException(
-                $"The header must name user, movie and rating columns; it has {string.Join(", ", fields)}.");
+                $"The header must name user, movie and rating columns; it has {Shortened(string.Join(", ", fields))}.");
         }
 
         var time = Find(names, TimeNames);
@@ -70,6 +76,8 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
 
     private static bool IsNumber(string field) =>
         Utf8Parser.TryParse(Encoding.Latin1.GetBytes(field), out double _, out var used) && used == field.Length;
+
+    private static string Shortened(string header) => header.Length > MostShown ? $"{header[..MostShown]} …" : header;
 
     private static string Normalized(string name) =>
         new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);

@@ -11,6 +11,7 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
     private ThrowAwayServer(RunningServer server, string folder)
     {
         (_server, _folder) = (server, folder);
+        AppDomain.CurrentDomain.ProcessExit += DeleteFolder;
     }
 
     /// <summary>Where gRPC is.</summary>
@@ -51,6 +52,10 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
+        AppDomain.CurrentDomain.ProcessExit -= DeleteFolder;
         ThrowAwayFolder.Delete(_folder);
     }
+
+    // Of a process that is ended before its server is.
+    private void DeleteFolder(object? sender, EventArgs e) => ThrowAwayFolder.Delete(_folder);
 }

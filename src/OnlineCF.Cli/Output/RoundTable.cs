@@ -1,23 +1,23 @@
 using OnlineCF.Protocol.V1;
-using Spectre.Console;
 
 namespace OnlineCF.Cli.Output;
 
 /// <summary>Training rounds as a table.</summary>
 internal static class RoundTable
 {
-    /// <summary>One row a round.</summary>
-    public static Table Of(IEnumerable<TrainingRound> rounds)
+    /// <summary>Writes one row a round; where there is little room, the reasons stand below.</summary>
+    public static void Write(Terminal terminal, IReadOnlyCollection<TrainingRound> rounds)
     {
-        var table = Tables.Create(
-            "#round", "outcome", "#version", "started (UTC)", "#seconds", "#ratings", "#RMSE", "#NDCG@10", "reason");
+        var table = new FittedTable(
+            terminal.IsNarrow,
+            "#round", "outcome", "#version", "started (UTC)", "?#seconds", "?#ratings", "#RMSE", "#NDCG@10", "?reason");
         foreach (var round in rounds)
         {
             var figures = round.Candidate ?? new ModelFigures();
             table.Add(
                 Tables.Number(round.RoundId),
                 Outcome(round.Outcome),
-                round.Version > 0 ? Tables.Number(round.Version) : "-",
+                round.Version > 0 ? Tables.Number(round.Version) : Tables.NotMeasured,
                 Tables.Moment(round.StartedAt),
                 Tables.Figure(round.Duration?.ToTimeSpan().TotalSeconds ?? double.NaN, "0.0"),
                 Tables.Show(round.Ratings),
@@ -26,7 +26,11 @@ internal static class RoundTable
                 round.Reason);
         }
 
-        return table;
+        terminal.Write(table);
+        foreach (var round in rounds.Where(x => terminal.IsNarrow && x.Reason.Length > 0))
+        {
+            terminal.WriteLine($"Round {Tables.Number(round.RoundId)}: {round.Reason}");
+        }
     }
 
     /// <summary>The outcome as the metrics name it.</summary>

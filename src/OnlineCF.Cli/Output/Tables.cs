@@ -23,7 +23,8 @@ internal static class Tables
     }
 
     /// <summary>Adds a row of plain text: titles may hold what markup would take for its own.</summary>
-    public static void Add(this Table table, params string[] cells) => table.AddRow(cells.Select(x => new Text(x)));
+    public static void Add(this Table table, params string[] cells) =>
+        table.AddRow(cells.Select(x => new Text(Printable.Of(x))));
 
     /// <summary>The title, or the id of a movie without one.</summary>
     public static string Title(Movie? movie) => movie switch
@@ -42,19 +43,25 @@ internal static class Tables
     /// <summary>A count with thousands marked.</summary>
     public static string Show(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>So many of a thing: "1 epoch", "2 epochs".</summary>
+    public static string Count(long count, string thing) => $"{Show(count)} {thing}{(count == 1 ? "" : "s")}";
+
     /// <summary>A number without marks, for ids, years and versions.</summary>
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What stands where nothing was measured.</summary>
+    public const string NotMeasured = "–";
+
     /// <summary>A figure; a dash for one that was not measured.</summary>
     public static string Figure(double figure, string format = "0.0000") =>
-        double.IsFinite(figure) ? figure.ToString(format, CultureInfo.InvariantCulture) : "-";
+        double.IsFinite(figure) ? figure.ToString(format, CultureInfo.InvariantCulture) : NotMeasured;
 
     /// <summary>A measured figure; a dash when absent.</summary>
     public static string Figure(double? figure) => Figure(figure ?? double.NaN);
 
-    /// <summary>A moment, UTC to the second.</summary>
+    /// <summary>A moment, UTC to the minute.</summary>
     public static string Moment(Timestamp? moment) =>
-        moment?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+        moment?.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>Bytes in MB.</summary>
     public static string Megabytes(long bytes) => (bytes / 1e6).ToString("0.0", CultureInfo.InvariantCulture) + " MB";

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using OnlineCF.Cli.Output;
 
 namespace OnlineCF.Cli.Tune;
 
@@ -50,7 +51,7 @@ internal static class TuneReport
             $"{Html(Path.GetFileName(Path.TrimEndingDirectorySeparator(data.Path)))}: {data.Ratings:N0} ratings of {data.Movies:N0} movies by {data.Users:N0} users. ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{document.Points.Count} points, {search.Folds}-fold cross-validation, at most {search.Epochs} epochs, seed {search.Seed}, {search.Device}; ")
+                $"{Tables.Count(document.Points.Count, "point")}, {search.Folds}-fold cross-validation, at most {Tables.Count(search.Epochs, "epoch")}, seed {search.Seed}, {search.Device}; ")
             + $"best by {(search.By == "rmse" ? "RMSE" : "NDCG@10")}. Training took {TuneProgress.Show(TimeSpan.FromSeconds(document.Seconds))}.";
     }
 
@@ -111,7 +112,7 @@ internal static class TuneReport
             """;
     }
 
-    private static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "-";
+    private static string Loss(double? loss) => loss?.ToString("0.0000", CultureInfo.InvariantCulture) ?? Tables.NotMeasured;
 
     private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Import;
+using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Training.Search;
@@ -17,11 +18,13 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
     /// <summary>Searches and leaves the results in the folder.</summary>
     public async Task<int> RunAsync(string dataPath, string folder, bool fromStart, CancellationToken cancel)
     {
+        await Task.Run(() => DeviceCheck.Require(options.Device, _terminal.Note), cancel);
         var (ratings, data) = await Task.Run(() => Read(dataPath, cancel), cancel);
+        OutputFolder.Create(folder, "--output");
         using var state = TuneState.Open(folder, data.Sha256, options, fromStart);
         if (state.Found > 0)
         {
-            _terminal.Note($"{Tables.Show(state.Found)} folds are kept from before in {state.Path}; --from-start trains them again.");
+            _terminal.Note($"{Tables.Count(state.Found, "fold")} {(state.Found == 1 ? "is" : "are")} kept from before in {state.Path}; --from-start trains again.");
         }
 
         var document = TuneDocument.Of(data, options, await SearchAsync(ratings, state, cancel));
@@ -52,7 +55,8 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
         SearchResult? result = null;
         var points = options.OneAtATime ? options.Grid.PointsOneAtATime : options.Grid.Points.Count;
         _terminal.Note(
-            $"{Tables.Show(ratings.Count)} ratings, {points} points, {options.Folds} folds, at most {options.Epochs} epochs each; "
+            $"{Tables.Count(ratings.Count, "rating")}, {Tables.Count(points, "point")}, {Tables.Count(options.Folds, "fold")}, "
+            + $"at most {Tables.Count(options.Epochs, "epoch")} each; "
             + "measuring a few steps first.");
         try
         {
@@ -62,7 +66,9 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
         }
         catch (OperationCanceledException)
         {
-            _terminal.Note($"{Tables.Show(state.Count)} folds are kept in {state.Path}; the same command goes on from there.");
+            _terminal.Note(state.Count == 0
+                ? "No fold was done yet, so nothing is kept."
+                : $"{Tables.Count(state.Count, "fold")} {(state.Count == 1 ? "is" : "are")} kept in {state.Path}; the same command goes on from there.");
             throw;
         }
         catch (Exception e) when (e is SearchTooLargeException or DllNotFoundException or InvalidOperationException)
@@ -74,7 +80,7 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
     private void TellForecast(SearchForecast forecast)
     {
         _terminal.Note(
-            $"Forecast from {forecast.Steps} measured steps: at most {TuneProgress.Show(TimeSpan.FromSeconds(forecast.Seconds))} "
+            $"Forecast from {Tables.Count(forecast.Steps, "measured step")}: at most {TuneProgress.Show(TimeSpan.FromSeconds(forecast.Seconds))} "
             + $"(less where points stop early) and {Tables.Megabytes(forecast.Bytes)} of memory.");
         if (forecast.Bytes > forecast.AvailableBytes)
         {
@@ -100,7 +106,7 @@ internal sealed class TuneRun(VerbInvocation invocation, SearchOptions options)
             return;
         }
 
-        _terminal.Write(TuneTable.Of(document));
+        _terminal.Write(TuneTable.Of(document, _terminal.IsNarrow));
         if (document.Best is { } winner)
         {
             _terminal.WriteLine($"Best by {document.Search.By}, for the server: {winner.Arguments}");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OnlineCF.Cli.Output;
-using Spectre.Console;
 
 namespace OnlineCF.Cli.Tune;
 
@@ -8,9 +7,10 @@ namespace OnlineCF.Cli.Tune;
 internal static class TuneTable
 {
     /// <summary>The table; figures are mean ± deviation over the folds done.</summary>
-    public static Table Of(TuneDocument document)
+    public static FittedTable Of(TuneDocument document, bool isNarrow)
     {
-        var table = Tables.Create("#rank", "#k", "#batch", "#learning rate", "#RMSE", "#NDCG@10", "#seconds a fold", "#folds", "");
+        var table = new FittedTable(
+            isNarrow, "#rank", "#k", "#batch", "#rate", "#RMSE", "#NDCG@10", "?#seconds a fold", "?#folds", "state");
         foreach (var point in document.Points)
         {
             table.Add(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Tests.Fakes;
+using OnlineCF.Training.Native;
 
 namespace OnlineCF.Cli.Tests.Commands;
 
@@ -119,6 +120,31 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(ExitCodes.Usage, await cli.RunAsync("evaluate", "--train", "a", "--test", "b", option, value));
         Assert.Contains(value, cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("evaluate", "--train", "a.csv", "--test", "b.csv")]
+    [InlineData("tune", "--data", "a.csv")]
+    public async Task A_device_that_is_not_there_is_told_in_one_line_with_what_to_do(params string[] args)
+    {
+        TorchRuntime.Initialize(_ => { });
+        Assert.SkipWhen(TorchRuntime.DeviceOf("auto") == "cuda", "This machine has a CUDA device.");
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync([.. args, "--device", "cuda"]));
+        Assert.StartsWith($"onlinecf {args[0]}: --device is cuda, but no CUDA device can be used", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Take --device auto or cpu, or build with -p:TorchBackend=cuda.", cli.Error, StringComparison.Ordinal);
+        Assert.Single(cli.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_folder_for_lists_that_is_not_there_is_told_before_anything_is_read()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync(
+            "evaluate", "--train", "a", "--test", "b", "--lists", _folder.At(Path.Combine("none", "lists.tsv"))));
+        Assert.Contains($"there is no folder '{_folder.At("none")}'", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,7 +13,6 @@ public sealed class ExitCodeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData]
     [InlineData("dance")]
     [InlineData("rate", "1")]
     [InlineData("rate", "one", "318", "5")]

@@ -48,6 +48,43 @@ public sealed class HelpTests : IDisposable
         });
     }
 
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Only_a_verb_that_talks_to_a_server_may_find_none(string verb)
+    {
+        var cli = new CliRun(_folder);
+
+        await cli.RunAsync(verb, "--help");
+
+        Assert.Equal(
+            cli.Out.Contains("--server", StringComparison.Ordinal),
+            cli.Out.Contains("3    no server answers", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("demo", "Where the page is, 0 to 65,535; 0 takes a free port [default: 5080]")]
+    [InlineData("generate", "Send no faster than this, 0 to 1,000,000; 0 sends as fast as the server takes them [default: 0]")]
+    [InlineData("generate", "How many movies, 1 to 10,000,000 [default: 1000]")]
+    [InlineData("recommend", "--explain false leaves them out [default: true]")]
+    public async Task A_range_stands_before_what_its_ends_mean_and_defaults_look_alike(string verb, string text)
+    {
+        var cli = new CliRun(_folder);
+
+        await cli.RunAsync(verb, "--help");
+
+        Assert.Contains(text, cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_verb_the_help_is_on_stderr_and_the_exit_code_is_2()
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync());
+        Assert.Equal("", cli.Out);
+        Assert.Contains("onlinecf recommend 1 --explain", cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_roots_help_shows_the_first_steps()
     {

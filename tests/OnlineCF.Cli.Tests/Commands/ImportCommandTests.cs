@@ -42,7 +42,67 @@ public sealed class ImportCommandTests : IDisposable
         Assert.Equal(1, cli.Json.GetProperty("rejected").GetInt64());
         Assert.Equal(1, cli.Json.GetProperty("skipped_lines").GetInt64());
         Assert.Contains("stars.csv:3: user 'bad' is not a whole number", cli.Error, StringComparison.Ordinal);
-        Assert.Contains("stars.csv:4: rejected: value must be from 0.5 to 5", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("stars.csv:4: rejected: rating 9 is not from 0.5 to 5", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Faults_are_told_in_the_order_of_lines_in_the_words_of_the_file()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var path = _folder.Write("stars.csv", "1,1,5,100\n1,2,9,100\nbad,1,1,1\n1,4,4,4102444800\nbad,2,2,2\n");
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path));
+
+        Assert.Equal(
+            [
+                "stars.csv:2: rejected: rating 9 is not from 0.5 to 5",
+                "stars.csv:3: user 'bad' is not a whole number",
+                "stars.csv:4: rejected: time 2100-01-01 00:00:00 UTC is more than a day ahead",
+                "stars.csv:5: user 'bad' is not a whole number",
+            ],
+            cli.Error.TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public async Task Stale_is_explained_where_there_is_some()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        await cli.RunAsync("import", _folder.Write("new.csv", "1,1,5,200\n"));
+        Assert.DoesNotContain("Stale:", cli.Out, StringComparison.Ordinal);
+
+        await cli.RunAsync("import", _folder.Write("old.csv", "1,1,4,100\n"));
+        Assert.Contains("Stale: older than the rating that is known", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("empty.csv", "", "holds neither a rating nor a movie")]
+    [InlineData("header.csv", "userId,movieId,rating\n", "holds neither a rating nor a movie")]
+    [InlineData("junk.csv", "some,words,only\nand,some,more\n", "holds neither a rating nor a movie")]
+    [InlineData("films.csv", "movieId,title,genres\nx,A,Drama\n", "holds neither a rating nor a movie")]
+    [InlineData("broken.zip", "\u0001\u001b[31m nothing", "broken.zip: this is no zip file, or a damaged one; fetch it again.")]
+    [InlineData("half.zip", "PK\u0003\u0004 but no more", "half.zip: this is no zip file, or a damaged one; fetch it again.")]
+    [InlineData("picture.csv", "a,b\0c,d", "picture.csv: This is no text file")]
+    public async Task A_file_that_holds_nothing_is_an_error_that_says_so(string name, string text, string error)
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", _folder.Write(name, text)));
+        Assert.Equal("", cli.Out);
+        Assert.Contains(error, cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_file_holds_cannot_steer_the_terminal()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        await cli.RunAsync("import", _folder.Write("stars.csv", "1,1,5\n\u001b[2J,1,5\n"));
+        Assert.Contains("stars.csv:2: user '\\x1B[2J' is not a whole number", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]

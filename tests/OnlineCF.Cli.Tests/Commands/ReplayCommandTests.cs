@@ -51,6 +51,18 @@ public sealed class ReplayCommandTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("1,1,5\n1,2,4\n", "No rating in ")]
+    [InlineData("1,1,5,100\n1,2,4\n", "1 of 2 ratings in ")]
+    public async Task Ratings_without_times_are_refused_at_once(string text, string how)
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("replay", _folder.Write("stars.csv", text)));
+        Assert.StartsWith($"onlinecf replay: {how}", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Give a file with a timestamp column", cli.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_file_without_ratings_is_exit_1()
     {

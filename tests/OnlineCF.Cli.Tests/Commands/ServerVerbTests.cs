@@ -90,8 +90,27 @@ public sealed class ServerVerbTests : IDisposable
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("recommend", "1", "--explain"));
 
         var row = cli.Out.Split('\n').Single(x => x.Contains("Heat", StringComparison.Ordinal)).Split('│', StringSplitOptions.TrimEntries);
-        Assert.Equal(["", "1", "6", "Heat [1]", "1995", "Action, Crime", "4.4", "0.900", "you rated Toy Story (0.500)", ""], row);
+        Assert.Equal(["", "1", "6", "Heat [1]", "1995", "Action, Crime", "4.4", "0.900", "you rated Toy Story", ""], row);
         Assert.Contains("Personal, from model version 7.", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Popular_movies_have_neither_scores_nor_reasons()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Recommendations = new RecommendResponse
+        {
+            Source = RecommendationSource.Popular,
+            Movies = { new RecommendedMovie { Movie = Heat, Score = 240, PredictedRating = 4.1f } },
+        };
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("recommend", "1"));
+
+        Assert.DoesNotContain("score", cli.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("because", cli.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("240", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("Popular movies: nothing personal is known yet.", cli.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +120,14 @@ public sealed class ServerVerbTests : IDisposable
         var cli = new CliRun(_folder, server.Address);
 
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("recommend", "1", "--genres-any", "Opera"));
-        Assert.StartsWith("No movie to recommend", cli.Out, StringComparison.Ordinal);
+        Assert.StartsWith("No movie to recommend: the filter leaves none", cli.Out, StringComparison.Ordinal);
+
+        await cli.RunAsync("recommend", "1");
+        Assert.StartsWith("No movie to recommend: nobody has rated one yet, or user 1", cli.Out, StringComparison.Ordinal);
+
+        server.State.Recommendations = new RecommendResponse { Source = RecommendationSource.Personalized, ModelVersion = 7 };
+        await cli.RunAsync("recommend", "1");
+        Assert.StartsWith("No movie to recommend: user 1 has rated every one. --include-rated", cli.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,6 +163,21 @@ public sealed class ServerVerbTests : IDisposable
 
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("search", "nothing"));
         Assert.Equal("No movie has 'nothing' in its title." + Environment.NewLine, cli.Out);
+    }
+
+    [Fact]
+    public async Task Search_says_when_there_may_be_more()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Movies.Add(new Movie { MovieId = 1, Title = "Toy Story", Year = 1995 });
+        server.State.Movies.Add(new Movie { MovieId = 2, Title = "Toys", Year = 1992 });
+        var cli = new CliRun(_folder, server.Address);
+
+        await cli.RunAsync("search", "toy", "--count", "2");
+        Assert.Contains("These are the first 2; there may be more: give more of the title", cli.Out, StringComparison.Ordinal);
+
+        await cli.RunAsync("search", "toy", "--count", "3");
+        Assert.DoesNotContain("there may be more", cli.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,7 +79,39 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("Round 6 promoted", cli.Out, StringComparison.Ordinal);
 
         Assert.Equal(ExitCodes.Error, await cli.RunAsync("train"));
-        Assert.Contains("nothing was started", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Round 6 is running already: nothing was started.", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train", "--full")]
+    [InlineData("train", "--full", "--watch")]
+    public async Task A_running_round_is_not_taken_for_the_full_one_that_was_asked_for(params string[] args)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Training = new GetTrainingResponse { State = TrainingState.Running, RoundId = 6 };
+        AddRound(server, 6, RoundOutcome.Promoted);
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync(args));
+        Assert.Equal("", cli.Out);
+        Assert.StartsWith(
+            "onlinecf train: Round 6 is running already, which is not the full one asked for: nothing was started.",
+            cli.Error, StringComparison.Ordinal);
+        Assert.Single(cli.Error.TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task Watch_shows_a_dash_where_there_is_no_hold_out_to_measure_on()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Events.Add(new TrainingEvent { RoundId = 1, Epoch = 1, Epochs = 1, TrainLoss = 0.5 });
+        server.State.Events.Add(new TrainingEvent { RoundId = 1, Finished = new TrainingRound { Outcome = RoundOutcome.Promoted } });
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("train", "--watch"));
+        Assert.Equal(
+            ["1/1", "0.5000", "–", "–", "0"],
+            cli.Out.Split(Environment.NewLine)[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ internal sealed class CliRun(TemporaryFolder folder, Uri? server = null)
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    public int? Width { get; init; }
+
     public Dictionary<string, string> Variables { get; } = [];
 
     public string Out { get; private set; } = "";
@@ -35,6 +37,7 @@ internal sealed class CliRun(TemporaryFolder folder, Uri? server = null)
                 Out = output,
                 Error = TextWriter.Synchronized(error),
                 Time = Time,
+                Width = Width,
                 StateFolder = StateFolder,
                 Variable = Variables.GetValueOrDefault,
             },

@@ -75,9 +75,17 @@ internal sealed class FakeServerState
         {
             answer.Rejected.Add(new RejectedRating { Index = index, Reason = "value must be from 0.5 to 5" });
         }
-        else if (_ratings.GetValueOrDefault((rating.UserId, rating.MovieId)) is { } current && current.Equals(rating))
+        else if (rating.RatedAt?.ToDateTime().Year > 2090)
+        {
+            answer.Rejected.Add(new RejectedRating { Index = index, Reason = "rated_at must not be more than a day ahead" });
+        }
+        else if (_ratings.GetValueOrDefault((rating.UserId, rating.MovieId)) is var current && current?.Equals(rating) == true)
         {
             answer.Duplicate++;
+        }
+        else if (current?.RatedAt is { } later && rating.RatedAt is { } earlier && earlier < later)
+        {
+            answer.Stale++;
         }
         else
         {

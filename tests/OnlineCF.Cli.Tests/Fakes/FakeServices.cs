@@ -85,6 +85,14 @@ internal sealed class FakeCatalogService(FakeServerState state) : CatalogService
         return answer;
     }
 
+    public override Task<GetMovieResponse> GetMovie(GetMovieRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        return state.Movies.LastOrDefault(x => x.MovieId == request.MovieId) is { } movie
+            ? Task.FromResult(new GetMovieResponse { Movie = movie })
+            : throw new RpcException(new Status(StatusCode.NotFound, $"There is no movie {request.MovieId}."));
+    }
+
     public override Task<SearchMoviesResponse> SearchMovies(SearchMoviesRequest request, ServerCallContext context)
     {
         state.Check(context);

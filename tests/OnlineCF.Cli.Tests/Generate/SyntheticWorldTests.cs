@@ -96,6 +96,15 @@ public sealed class SyntheticWorldTests
         Assert.All(movies, x => Assert.InRange(x.Year, 1930, SyntheticMovies.LastYear));
     }
 
+    [Fact]
+    public void A_title_has_the_article_that_its_next_word_needs()
+    {
+        var titles = new SyntheticWorld(Options with { Movies = 6000 }).Movies.Select(x => x.Title).ToList();
+
+        Assert.Contains(titles, x => x.StartsWith("An Electric ", StringComparison.Ordinal));
+        Assert.DoesNotContain(titles, x => x is ['A', ' ', 'A' or 'E' or 'I' or 'O' or 'U', ..]);
+    }
+
     private static List<ParsedRating> RatingsOf(SyntheticWorldOptions options) =>
         [.. new SyntheticRatings(new SyntheticWorld(options)).All()];
 
