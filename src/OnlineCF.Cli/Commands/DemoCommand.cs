@@ -11,6 +11,7 @@ internal static class DemoCommand
     private const int Users = 1000;
     private const int Movies = 600;
     private const long Ratings = 60_000;
+    private const long SecondsOfADay = 24 * 60 * 60;
     private const string FreePort = "; 0 takes a free port";
 
     /// <summary>The verb.</summary>
@@ -42,19 +43,19 @@ internal static class DemoCommand
         VerbInvocation invocation, int ratingsPerSecond, int httpPort, int grpcPort, CancellationToken cancel)
     {
         invocation.Terminal.Note("Starting a server and teaching it a made-up world …");
-        await using var server = await StartAsync(httpPort, grpcPort, cancel);
+        await using var server = await StartAsync(Ratings + (ratingsPerSecond * SecondsOfADay), httpPort, grpcPort, cancel);
         using var connection = new ServerConnection(server.GrpcAddress, token: null);
         var world = new SyntheticWorld(new SyntheticWorldOptions(Users, Movies, Ratings, Seed: 42));
         await new DemoRun(invocation, server, connection).RunAsync(world, ratingsPerSecond, cancel);
         return ExitCodes.Ok;
     }
 
-    private static async Task<ThrowAwayServer> StartAsync(int httpPort, int grpcPort, CancellationToken cancel)
+    private static async Task<ThrowAwayServer> StartAsync(long ratings, int httpPort, int grpcPort, CancellationToken cancel)
     {
         try
         {
             return await ThrowAwayServer.StartAsync(
-                Ratings,
+                ratings,
                 [
                     FormattableString.Invariant($"--Server:HttpPort={httpPort}"),
                     FormattableString.Invariant($"--Server:GrpcPort={grpcPort}"),

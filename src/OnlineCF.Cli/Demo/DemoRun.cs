@@ -30,9 +30,12 @@ internal sealed class DemoRun(VerbInvocation invocation, ThrowAwayServer server,
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var following = FollowRoundsAsync(firstRound.RoundId, stop.Token);
         var sending = Upload(source, new Pace(ratingsPerSecond, _time)).RunAsync(stop.Token);
-        await Task.WhenAny(following, sending);
+        var first = await Task.WhenAny(following, sending);
         await stop.CancelAsync();
-        await Task.WhenAll(following, sending);
+        await Task.WhenAll(following, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // What ended first says why; the other one was only cancelled.
+        await first;
     }
 
     private RatingUpload Upload(IRatingSource source, Pace? pace = null) =>
