@@ -85,8 +85,9 @@ internal static class PromotionGate
             return "no hold-out ratings yet, nothing to compare";
         }
 
-        var beaten = string.Join(" nor than ", rivals.Select(rival => rival.RatingName == rival.RankingName ? $"the {rival.RatingName}" : "the baselines"));
-        return Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than {beaten}");
+        string[] names = [.. rivals.Select(rival => rival.RatingName == rival.RankingName ? $"the {rival.RatingName}" : "the baselines")];
+        var all = names.Length > 1 ? $"{string.Join(", ", names[..^1])} or {names[^1]}" : string.Concat(names);
+        return Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than {all}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

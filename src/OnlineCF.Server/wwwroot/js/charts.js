@@ -43,7 +43,8 @@ export class LineChart {
       }
     }).observe(element);
     charts.add(this.#chart);
-    this.show([]);
+    element.classList.add("empty");
+    element.setAttribute("aria-label", "…");
   }
 
   /** Shows points [x, y of the first line, …]; null where a line has none. */

@@ -106,6 +106,7 @@ export class TrainingView {
     const [{ rounds }, { models }] = await Promise.all([get("v1/training", { rounds: roundsListed }), get("v1/models")]);
     const inOrder = [...rounds].sort((a, b) => Number(a.roundId) - Number(b.roundId));
     const measured = inOrder.filter(round => round.candidate?.validationRmse != null);
+    this.#charts.loss.show(this.#epochs);
     this.#charts.rmse.show(measured.map(round =>
       [Number(round.roundId), round.candidate.validationRmse, round.serving?.validationRmse ?? null, round.biasRmse ?? null]));
     this.#charts.ndcg.show(measured.map(round =>
