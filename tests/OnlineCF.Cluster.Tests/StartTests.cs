@@ -13,6 +13,10 @@ public sealed class StartTests : IDisposable
     [Theory]
     [InlineData("Training:Device is cuda, but no CUDA device is usable here. Choose auto or cpu", "--Training:Device=cuda")]
     [InlineData("The folder '/proc/nowhere' cannot be created", "--Storage:Path=/proc/nowhere")]
+    [InlineData("'help' is no setting", "help")]
+    [InlineData("halp: has no value", "--halp", "--Storage:Path=elsewhere")]
+    [InlineData("Trainin:Device: there is no such setting", "--Trainin:Device=cpu")]
+    [InlineData("Training:EmbeddingDim: has no value", "--Training:EmbeddingDim", "--Model:Keep=2")]
     [InlineData("Server:GrpcPort: '5999' is Server:HttpPort too", "--Server:HttpPort=5999", "--Server:GrpcPort=5999")]
     public Task What_is_wrong_is_said_once(string reason, params string[] settings) => RefusesAsync(reason, settings);
 
@@ -40,6 +44,13 @@ public sealed class StartTests : IDisposable
         string[] settings = ["--Training:EmbeddingDim=0", "--Model:Keep=none"];
         await RefusesAsync("Training:EmbeddingDim: '0'", settings);
         await RefusesAsync("Model:Keep: 'none'", settings);
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_no_json_is_named()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "appsettings.json"), "{ \"Training\": { \"Epochs\": 5, }", TestContext.Current.CancellationToken);
+        await RefusesAsync(Path.Combine(_folder, "appsettings.json"));
     }
 
     [Fact]

@@ -44,6 +44,7 @@ internal static class DemoCommand
     {
         invocation.Terminal.Note("Starting a server and teaching it a made-up world …");
         await using var server = await StartAsync(Ratings + (ratingsPerSecond * SecondsOfADay), httpPort, grpcPort, cancel);
+        invocation.Terminal.Note($"Its page is at {server.HttpAddress} already; the world is there in half a minute.");
         using var connection = new ServerConnection(server.GrpcAddress, token: null);
         var world = new SyntheticWorld(new SyntheticWorldOptions(Users, Movies, Ratings, Seed: 42));
         await new DemoRun(invocation, server, connection).RunAsync(world, ratingsPerSecond, cancel);

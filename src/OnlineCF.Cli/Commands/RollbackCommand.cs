@@ -26,7 +26,7 @@ internal static class RollbackCommand
             var answer = await invocation.Connection.Training.RollbackModelAsync(
                 new RollbackModelRequest { Version = invocation.Value(version) }, ServerConnection.Unary(cancel));
             return invocation.Answer(
-                answer, x => invocation.Terminal.WriteLine($"Model version {Tables.Number(x.Version)} serves."));
+                answer, x => invocation.Terminal.WriteLine($"Model version {Tables.Number(x.Version)} serves, until a candidate that is not worse is promoted."));
         });
         return verb;
     }

@@ -34,7 +34,13 @@ internal static class TrainCommand
 
             if (invocation.Value(watch))
             {
-                return await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel);
+                var exitCode = await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel);
+                if (alreadyRunning)
+                {
+                    await TellPendingAsync(invocation, cancel);
+                }
+
+                return exitCode;
             }
 
             return invocation.Answer(
@@ -62,6 +68,17 @@ internal static class TrainCommand
         }
 
         invocation.Terminal.Note($"{running}.");
+    }
+
+    // The round had read the log before this was asked for.
+    private static async Task TellPendingAsync(VerbInvocation invocation, CancellationToken cancel)
+    {
+        var status = await invocation.Connection.Training.GetTrainingAsync(new GetTrainingRequest(), ServerConnection.Unary(cancel));
+        if (status.PendingRatings > 0)
+        {
+            invocation.Terminal.Note(
+                $"{Tables.Show(status.PendingRatings)} ratings came in after it had begun; the next round learns them ('onlinecf train --watch' again starts it now).");
+        }
     }
 
     private static async Task<(StartTrainingResponse Answer, bool AlreadyRunning)> StartAsync(

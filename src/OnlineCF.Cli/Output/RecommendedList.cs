@@ -77,7 +77,7 @@ internal sealed class RecommendedList(Terminal terminal, RecommendRequest reques
             .Take(ReasonsShown)
             .Select(x => x.Title.Length > 0 ? x.Title : $"movie {Tables.Number(x.MovieId)}")
             .ToList();
-        return reasons.Count == 0 ? "" : $"you rated {string.Join(", ", reasons)}";
+        return reasons.Count == 0 ? "" : $"you rated {string.Join("; ", reasons)}";
     }
 
     // A personal list is made for somebody who has rated: then all that the filter leaves is rated.

@@ -60,7 +60,8 @@ public static class ServerHost
         builder.Configuration.AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true);
         builder.Configuration.AddEnvironmentVariables("OnlineCF__");
         builder.Configuration.AddCommandLine(args);
-        var settings = OnlineCFSettings.Read(builder.Configuration);
+        var settings = OnlineCFSettings.Read(
+            builder.Configuration, ArgumentCheck.Faults(args, Environment.GetEnvironmentVariables().Keys.Cast<string>()));
         FreePorts.Check(settings.Server);
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));

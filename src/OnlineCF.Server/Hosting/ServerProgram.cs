@@ -42,6 +42,8 @@ internal static class ServerProgram
             await server.WaitForShutdownAsync();
         }
 
+        Console.WriteLine("Stopped. What was acknowledged is kept.");
+
         return 0;
     }
 
@@ -51,6 +53,7 @@ internal static class ServerProgram
             or StoreUnavailableException or DeviceUnavailableException or DllNotFoundException => exception.Message,
         IOException { InnerException: AddressInUseException } =>
             $"{exception.Message} Choose others with --Server:HttpPort and --Server:GrpcPort.",
+        InvalidDataException { InnerException: { } inner } => $"{exception.Message} {inner.GetBaseException().Message}",
         _ => null,
     };
 }

@@ -44,11 +44,18 @@ public sealed class OnlineCFSettings
     public static IEnumerable<string> Keys => All.Select(setting => setting.Key);
 
     /// <summary>Reads every key.</summary>
+    /// <param name="configuration">Where they are.</param>
+    /// <param name="faults">What has been found wrong before.</param>
     /// <exception cref="SettingsException">All faults together, each with key, value and range.</exception>
-    public static OnlineCFSettings Read(IConfiguration configuration)
+    public static OnlineCFSettings Read(IConfiguration configuration, params IEnumerable<string> faults)
     {
         var settings = new OnlineCFSettings();
         var reader = new SettingsReader(configuration);
+        foreach (var fault in faults)
+        {
+            reader.Require(false, fault);
+        }
+
         settings.ReadAll(reader);
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,

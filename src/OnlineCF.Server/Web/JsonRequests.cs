@@ -19,11 +19,14 @@ internal static class JsonRequests
     /// <summary>To be used before the endpoints.</summary>
     public static void UseJsonRequests(this WebApplication app)
     {
-        app.UseStatusCodePages(pages => pages.HttpContext.Request.Path.StartsWithSegments(Api)
-            ? RefuseAsync(
-                pages.HttpContext, pages.HttpContext.Response.StatusCode, StatusCode.NotFound,
-                $"There is no {pages.HttpContext.Request.Method} {pages.HttpContext.Request.Path}; /docs lists what there is.")
-            : Task.CompletedTask);
+        app.UseStatusCodePages(pages =>
+        {
+            var context = pages.HttpContext;
+            var message = $"There is no {context.Request.Method} {context.Request.Path}; /docs lists what there is.";
+            return context.Request.Path.StartsWithSegments(Api)
+                ? RefuseAsync(context, context.Response.StatusCode, StatusCode.NotFound, message)
+                : context.Response.StatusCode == StatusCodes.Status404NotFound ? context.Response.WriteAsync(message + "\n") : Task.CompletedTask;
+        });
         app.Use((context, next) =>
         {
             if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not { } rpc)
@@ -42,13 +45,21 @@ internal static class JsonRequests
                 return RefuseAsync(context, StatusCodes.Status400BadRequest, StatusCode.InvalidArgument, fault);
             }
 
-            if (HttpMethods.IsPost(context.Request.Method)
-                && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            if (!HttpMethods.IsPost(context.Request.Method))
+            {
+                return next(context);
+            }
+
+            if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
             {
                 (context.Request.ContentType, context.Request.Body) = ("application/json", new MemoryStream("{}"u8.ToArray()));
             }
 
-            return next(context);
+            return context.Request.HasJsonContentType()
+                ? next(context)
+                : RefuseAsync(
+                    context, StatusCodes.Status400BadRequest, StatusCode.InvalidArgument,
+                    $"The body's type is '{context.Request.ContentType}'; send JSON with the header Content-Type: application/json.");
         });
     }
 

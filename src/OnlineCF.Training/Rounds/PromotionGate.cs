@@ -87,7 +87,7 @@ internal static class PromotionGate
 
         string[] names = [.. rivals.Select(rival => rival.RatingName == rival.RankingName ? $"the {rival.RatingName}" : "the baselines")];
         var all = names.Length > 1 ? $"{string.Join(", ", names[..^1])} or {names[^1]}" : string.Concat(names);
-        return Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not worse than {all}");
+        return Text($"validation RMSE {candidate.ValidationRmse:f4}, NDCG@10 {candidate.ValidationNdcg10:f4}: not measurably worse than {all}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

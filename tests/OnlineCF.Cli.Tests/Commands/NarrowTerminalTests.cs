@@ -34,7 +34,7 @@ public sealed class NarrowTerminalTests : IDisposable
 
         var lines = LinesOf(cli);
         Assert.InRange(lines.Length, 11, 14);
-        Assert.Contains("2: you rated Toy Story, movie 2", lines);
+        Assert.Contains("2: you rated Toy Story; movie 2", lines);
         Assert.DoesNotContain("because", cli.Out, StringComparison.Ordinal);
     }
 

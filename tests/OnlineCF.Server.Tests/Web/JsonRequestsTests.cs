@@ -44,6 +44,24 @@ public sealed class JsonRequestsTests(TestServerFixture fixture) : IClassFixture
     public async Task A_post_without_a_body_is_an_empty_message(string path, string message) =>
         Assert.Equal(message, (await AskAsync("POST", path)).Message);
 
+    [Fact]
+    public async Task A_body_of_another_type_says_what_to_send()
+    {
+        using var form = new FormUrlEncodedContent([new("userId", "1")]);
+        using var answer = await _server.Http.PostAsync(new Uri("/v1/ratings", UriKind.Relative), form, Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("Content-Type: application/json", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_paths_say_where_to_look_too()
+    {
+        using var answer = await _server.Http.GetAsync(new Uri("/nope", UriKind.Relative), Cancellation);
+        Assert.Equal(
+            (HttpStatusCode.NotFound, "There is no GET /nope; /docs lists what there is.\n"),
+            (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation)));
+    }
+
     [Theory]
     [InlineData("/v1/users/1/recommendations?count=3&explain=true&filter.genres_any=Drama&filter.yearFrom=1990&unheard_of=1")]
     [InlineData("/v1/users/1/predictions?movieIds=1&movieIds=2")]
