@@ -44,7 +44,12 @@ internal static class ImportCommand
                 WriteTable(invocation.Terminal, result);
             }
 
-            return ExitCodes.Ok;
+            if (!result.HasTaken)
+            {
+                invocation.Terminal.Note("Nothing was taken: every line was rejected or skipped, as said above.");
+            }
+
+            return result.HasTaken ? ExitCodes.Ok : ExitCodes.Error;
         });
         return verb;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OnlineCF.Cli.Import;
 
 /// <summary>
@@ -15,6 +17,10 @@ internal sealed record ImportResult(
     double Seconds,
     double RatingsPerSecond)
 {
+    /// <summary>Whether the server has, or had already, anything of the file.</summary>
+    [JsonIgnore]
+    public bool HasTaken => Accepted + Duplicate + Stale + Movies > 0;
+
     /// <summary>Ratings per second.</summary>
     public static double Speed(long ratings, TimeSpan elapsed) =>
         elapsed > TimeSpan.Zero ? Math.Round(ratings / elapsed.TotalSeconds, 1) : 0;

@@ -96,6 +96,17 @@ public sealed class ImportCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_which_nothing_is_taken_is_an_error_with_its_counts()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", _folder.Write("bad.csv", "1,1,9\nx,1,5\n"), "--json"));
+        Assert.Equal(1, cli.Json.GetProperty("rejected").GetInt64());
+        Assert.Contains("Nothing was taken", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_a_file_holds_cannot_steer_the_terminal()
     {
         await using var server = await FakeServer.StartAsync();
