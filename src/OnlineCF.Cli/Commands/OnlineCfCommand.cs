@@ -20,7 +20,7 @@ internal static class OnlineCfCommand
             return ExitCodes.Usage;
         }
 
-        var result = root.Parse(args);
+        var result = root.Parse(args, Parsing);
         if (result.Action is not HelpWithExamples && UsageText.Of(result) is { Count: > 0 } faults)
         {
             foreach (var fault in faults)
@@ -35,6 +35,9 @@ internal static class OnlineCfCommand
 
         return await result.InvokeAsync(ConfigurationOf(environment, environment.Out), cancellationToken);
     }
+
+    // A word that begins with @ is a word, not a file of further ones.
+    private static ParserConfiguration Parsing => new() { ResponseFileTokenReplacer = null };
 
     private static InvocationConfiguration ConfigurationOf(CliEnvironment environment, TextWriter output) => new()
     {

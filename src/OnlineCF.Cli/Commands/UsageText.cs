@@ -12,7 +12,7 @@ internal static class UsageText
         // What follows from a wrong word is no fault of its own.
         if (result.CommandResult.Command is RootCommand && result.Errors.Count > 0)
         {
-            return [Unknown(result, result.UnmatchedTokens[0])];
+            return [result.UnmatchedTokens is [var word, ..] ? Unknown(result, word) : "No verb is given."];
         }
 
         string[] words = [.. UnknownOptions(result).Concat(result.UnmatchedTokens).Distinct()];

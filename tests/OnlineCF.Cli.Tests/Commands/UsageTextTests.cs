@@ -22,6 +22,9 @@ public sealed class UsageTextTests : IDisposable
         await AssertSaysAsync(text, args);
 
     [Theory]
+    [InlineData("No verb is given.", "--")]
+    [InlineData("There is no verb '@words'.", "@words")]
+    [InlineData("USER must be a whole number, not '@words'.", "recommend", "@words")]
     [InlineData("VALUE is missing.", "rate", "1", "315")]
     [InlineData("MOVIE and VALUE are missing.", "rate", "1")]
     [InlineData("--train and --test are missing.", "evaluate")]
