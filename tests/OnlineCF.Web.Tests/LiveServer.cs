@@ -19,16 +19,12 @@ public sealed class LiveServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Server = await TestServer.StartAsync(null, "--Training:Automatic=false");
-        if (SharedData.Find("ml-latest-small") is { } data)
-        {
-            var import = new CliRun(_folder, Server.Server.GrpcAddress);
-            Assert.True(await import.RunAsync("import", data) == ExitCodes.Ok, import.Error);
-            await Server.TrainAsync(TestContext.Current.CancellationToken);
-        }
-        else
-        {
-            await Server.TeachAsync(TestContext.Current.CancellationToken);
-        }
+        var cli = new CliRun(_folder, Server.Server.GrpcAddress);
+        string[] world = SharedData.Find("ml-latest-small") is { } data
+            ? ["import", data]
+            : ["generate", "--users", "300", "--movies", "600", "--ratings", "40000"];
+        Assert.True(await cli.RunAsync(world) == ExitCodes.Ok, cli.Error);
+        await Server.TrainAsync(TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
