@@ -43,6 +43,8 @@ public static class OnlineCFSilo
         services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<CatalogReplica>();
         services.AddHostedSingleton<PopularityReplica>();
+        services.AddSingleton<RoundArchive>();
+        services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();
         services.AddHostedService<TrainingStarter>();
     }

@@ -42,6 +42,7 @@ internal static class TestModels
     {
         Candidate = Snapshot(seed: seed, trainedSequence: trainedSequence),
         Passed = true,
+        IsBest = true,
         Reason = "Better.",
         FullRetrain = request.FullRetrain,
         Epochs = 1,
