@@ -1,43 +1,97 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
+using SQLitePCL;
 
 namespace OnlineCF.Storage.Sqlite;
 
 /// <summary>
-/// A few read connections. SQLite's calls block, so each read runs on the thread pool, never on the caller's
-/// scheduler, and never more of them at once than there are connections.
+/// A few read connections for reads of one kind. SQLite's calls block, so each read runs on another thread than
+/// the caller's, and never more of them at once than there are connections. A read whose caller has given up is
+/// interrupted, and so is what runs when the store closes.
 /// </summary>
 internal sealed class SqliteReaders : IDisposable
 {
     private readonly Channel<SqliteSession> _idle;
+    private readonly TimeProvider _time;
+    private readonly string _name;
     private readonly int _count;
+    private readonly TimeSpan _patience;
+    private readonly ManualResetEventSlim _goOn = new(initialState: true);
     private volatile bool _closed;
 
     /// <summary>Opens the connections.</summary>
-    public SqliteReaders(Func<SqliteSession> open, int count)
+    /// <param name="opening">How.</param>
+    /// <param name="name">What is read, in the plural, for people.</param>
+    /// <param name="count">Reads at the same time.</param>
+    /// <param name="patience">How long a read waits for a connection.</param>
+    public SqliteReaders(Opening opening, string name, int count, TimeSpan patience)
     {
-        _count = count;
+        (_time, _name, _count, _patience) = (opening.Time, name, count, patience);
         _idle = Channel.CreateBounded<SqliteSession>(count);
-        for (var i = 0; i < count; i++)
+        try
         {
-            _idle.Writer.TryWrite(open());
+            for (var i = 0; i < count; i++)
+            {
+                var session = opening.Open();
+                session.StopWhen(MustStop);
+                _idle.Writer.TryWrite(session);
+            }
+        }
+        catch
+        {
+            CloseIdle();
+            throw;
         }
     }
 
+    /// <summary>
+    /// How long a read may run; none by default. Reads that may run long have a thread each, for threads of the
+    /// pool would be missed, and stand aside when they are asked to.
+    /// </summary>
+    public TimeSpan RunLimit { get; init; } = Timeout.InfiniteTimeSpan;
+
+    private bool RunsLong => RunLimit != Timeout.InfiniteTimeSpan;
+
     /// <summary>Reads on an idle connection, or waits for one.</summary>
-    /// <exception cref="StoreUnavailableException">The file cannot be read, or the store is closed.</exception>
+    /// <exception cref="StoreUnavailableException">
+    /// The file cannot be read, all connections were busy for too long, the read took too long, or the store is closed.
+    /// </exception>
     public async ValueTask<TResult> RunAsync<TResult>(
         Func<SqliteSession, TResult> read, CancellationToken cancellationToken)
     {
         var session = await RentAsync(cancellationToken);
-        return await Task.Run(() => Read(session, read), CancellationToken.None);
+        session.Reading = new(_time.GetTimestamp(), cancellationToken);
+        return await Task.Factory.StartNew(
+            () => Read(session, read),
+            CancellationToken.None,
+            RunsLong ? TaskCreationOptions.LongRunning : TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
     }
 
-    /// <summary>Takes no more reads and closes the connections, each after the read that it is in.</summary>
+    /// <summary>Interrupts reads that run long; they begin anew after <see cref="GoOn"/>.</summary>
+    public void StandAside()
+    {
+        if (RunsLong)
+        {
+            _goOn.Reset();
+        }
+    }
+
+    /// <summary>Lets them begin.</summary>
+    public void GoOn() => _goOn.Set();
+
+    /// <summary>Takes no more reads, interrupts those that run and closes the connections.</summary>
     public void Dispose()
     {
+        if (_closed)
+        {
+            return;
+        }
+
         _closed = true;
+        _goOn.Set();
         for (var i = 0; i < _count; i++)
         {
             _idle.Reader.ReadAsync().AsTask().GetAwaiter().GetResult().Dispose();
@@ -46,24 +100,48 @@ internal sealed class SqliteReaders : IDisposable
         _idle.Writer.Complete();
     }
 
+    private void CloseIdle()
+    {
+        _closed = true;
+        while (_idle.Reader.TryRead(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
     private async ValueTask<SqliteSession> RentAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_idle.Reader.TryRead(out var session))
+        {
+            session = await WaitAsync(cancellationToken);
+        }
+
+        if (_closed)
+        {
+            _idle.Writer.TryWrite(session);
+            throw Closed();
+        }
+
+        return session;
+    }
+
+    private async ValueTask<SqliteSession> WaitAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(_patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            var session = await _idle.Reader.ReadAsync(cancellationToken);
-            if (!_closed)
-            {
-                return session;
-            }
-
-            _idle.Writer.TryWrite(session);
+            return await _idle.Reader.ReadAsync(either.Token);
         }
         catch (ChannelClosedException)
         {
-            // All are closed by now.
+            throw Closed();
         }
-
-        throw new StoreUnavailableException("The store is closed.");
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Busy();
+        }
     }
 
     // The connection goes back from here, not from the caller's scheduler, where it could wait for its turn.
@@ -71,7 +149,17 @@ internal sealed class SqliteReaders : IDisposable
     {
         try
         {
-            return read(session);
+            while (true)
+            {
+                try
+                {
+                    return _goOn.Wait(_patience, session.Reading.Cancellation) ? read(session) : throw Busy();
+                }
+                catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT)
+                {
+                    RefuseStopped(session);
+                }
+            }
         }
         catch (SqliteException e)
         {
@@ -79,7 +167,38 @@ internal sealed class SqliteReaders : IDisposable
         }
         finally
         {
+            session.Reading = default;
             _idle.Writer.TryWrite(session);
         }
     }
+
+    private bool MustStop(SqliteSession session) =>
+        _closed || !_goOn.IsSet || session.Reading.Cancellation.IsCancellationRequested || TookTooLong(session);
+
+    private bool TookTooLong(SqliteSession session) =>
+        RunsLong && _time.GetElapsedTime(session.Reading.StartedAt) > RunLimit;
+
+    // Returns where the read only stood aside.
+    private void RefuseStopped(SqliteSession session)
+    {
+        session.Reading.Cancellation.ThrowIfCancellationRequested();
+        if (_closed)
+        {
+            throw Closed();
+        }
+
+        if (TookTooLong(session))
+        {
+            throw new StoreUnavailableException(string.Create(
+                CultureInfo.InvariantCulture, $"It took longer than {RunLimit.TotalSeconds:0.#} s, more than {_name} may."));
+        }
+    }
+
+    private StoreUnavailableException Busy() => new(string.Create(
+        CultureInfo.InvariantCulture, $"The store was busy with other {_name} for {_patience.TotalSeconds:0.#} s. Try again."));
+
+    private static StoreUnavailableException Closed() => new("The store is closed.");
+
+    /// <summary>How connections are opened, and the clock of their limits.</summary>
+    internal sealed record Opening(Func<SqliteSession> Open, TimeProvider Time);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
 using OnlineCF.Storage.Folders;
@@ -46,15 +45,15 @@ public sealed class SqliteStore : IDisposable
         Options = options;
         var file = Path.Combine(folder, FileName);
 
-        // Nobody else writes; the writer waits for readers only, to empty the log after them.
-        var writerSettings = string.Create(
-            CultureInfo.InvariantCulture, $"{WriterSettings} PRAGMA busy_timeout = {options.BusyTimeoutMs};");
-        var session = OpenWriter(file, writerSettings, options.Migrations);
+        var session = OpenWriter(file, options.Migrations);
         try
         {
-            Readers = new SqliteReaders(() => SqliteSession.Open(file, create: false, ReaderSettings), options.Readers);
+            Readers = new SqliteReaderShares(() => SqliteSession.Open(file, create: false, ReaderSettings), options);
             Writer = new SqliteWriter(
-                () => SqliteSession.Open(file, create: false, writerSettings), session, options.QueueLength);
+                () => SqliteSession.Open(file, create: false, WriterSettings),
+                session,
+                new LogEmptying(Readers.Searches, options.ErasurePatience, options.Time),
+                options.QueueLength);
         }
         catch
         {
@@ -71,7 +70,7 @@ public sealed class SqliteStore : IDisposable
 
     internal SqliteStoreOptions Options { get; }
 
-    internal SqliteReaders Readers { get; }
+    internal SqliteReaderShares Readers { get; }
 
     internal SqliteWriter Writer { get; }
 
@@ -116,13 +115,13 @@ public sealed class SqliteStore : IDisposable
         _folderLock.Dispose();
     }
 
-    private static SqliteSession OpenWriter(string file, string settings, IReadOnlyList<string> migrations)
+    private static SqliteSession OpenWriter(string file, IReadOnlyList<string> migrations)
     {
         var session = SqliteSession.Open(file, create: true, ReaderSettings);
         try
         {
             SqliteSchema.RefuseForeign(session, file, migrations);
-            session.Execute(settings);
+            session.Execute(WriterSettings);
 
             // Empties what a killed process left in the log, so that the file's length can be judged.
             session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -17,19 +17,18 @@ internal sealed class SqliteWriter : IDisposable
     private const string BeginTransaction = "BEGIN IMMEDIATE";
     private const string CommitTransaction = "COMMIT";
     private const string RollBackTransaction = "ROLLBACK";
-    private const string TruncateLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
     private readonly Channel<WriteWork> _queue;
     private readonly Func<SqliteSession> _open;
+    private readonly LogEmptying _emptying;
     private readonly Thread _thread;
     private SqliteSession? _session;
     private long _commits;
 
     /// <summary>Starts the thread; at most <paramref name="queueLength"/> changes wait, further callers wait to wait.</summary>
-    public SqliteWriter(Func<SqliteSession> open, SqliteSession session, int queueLength)
+    public SqliteWriter(Func<SqliteSession> open, SqliteSession session, LogEmptying emptying, int queueLength)
     {
-        _open = open;
-        _session = session;
+        (_open, _session, _emptying) = (open, session, emptying);
         _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _thread = new Thread(WriteUntilClosed) { Name = "onlinecf-sqlite-writer", IsBackground = true };
         _thread.Start();
@@ -66,7 +65,7 @@ internal sealed class SqliteWriter : IDisposable
     private void WriteUntilClosed()
     {
         var group = new List<WriteWork>();
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForChanges())
         {
             TakeGroup(group);
             if (group.Count > 0)
@@ -74,6 +73,32 @@ internal sealed class SqliteWriter : IDisposable
                 Write(group);
                 group.Clear();
             }
+
+            EmptyLog(now: false);
+        }
+
+        while (_emptying.Pending)
+        {
+            EmptyLog(now: true);
+        }
+    }
+
+    private bool WaitForChanges()
+    {
+        var changes = _queue.Reader.WaitToReadAsync().AsTask();
+        while (!changes.Wait(_emptying.Pause))
+        {
+            EmptyLog(now: true);
+        }
+
+        return changes.Result;
+    }
+
+    private void EmptyLog(bool now)
+    {
+        if (_emptying.Pending)
+        {
+            _emptying.Attempt(() => _session ??= _open(), now);
         }
     }
 
@@ -118,20 +143,14 @@ internal sealed class SqliteWriter : IDisposable
 
         Interlocked.Increment(ref _commits);
         group.ForEach(work => work.Committed());
-        try
+        if (group[0].Erases)
         {
-            if (group[0].Erases)
-            {
-                EmptyLog();
-            }
+            _emptying.Add(group[0]);
         }
-        catch (Exception e) when (e is SqliteException or StoreUnavailableException)
+        else
         {
-            FailAll(group, e);
-            return;
+            group.ForEach(work => work.Complete());
         }
-
-        group.ForEach(work => work.Complete());
     }
 
     private void Commit(List<WriteWork> group)
@@ -144,16 +163,6 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         session.Use(CommitTransaction).Run();
-    }
-
-    private void EmptyLog()
-    {
-        using var rows = _session!.Use(TruncateLog);
-        if (rows.Step() && rows.Int64(0) != 0)
-        {
-            throw new StoreUnavailableException(
-                "The contents are erased, but a reader kept them from being overwritten; erase again.");
-        }
     }
 
     /// <summary>
