@@ -24,10 +24,11 @@ public sealed class SqliteRatingLog : IRatingLog
     public SqliteRatingLog(SqliteStore store)
     {
         _store = store;
-        (_givenSequence, _tail) = store.Writer
-            .RunAsync(new WriteFunction<(long, RatingLogTail)>(RatingLogSql.Load), CancellationToken.None)
+        (_givenSequence, _tail) = store.Readers.Log
+            .RunAsync(RatingLogSql.Load, CancellationToken.None)
             .AsTask().GetAwaiter().GetResult();
         _lastSequence = _givenSequence;
+        store.FollowEnd(() => LastSequence);
     }
 
     /// <inheritdoc/>

@@ -13,9 +13,9 @@ internal sealed class SqliteReaderShares : IDisposable
     private readonly List<SqliteReaders> _all = [];
 
     /// <summary>Opens all of them.</summary>
-    public SqliteReaderShares(Func<SqliteSession> open, SqliteStoreOptions options)
+    public SqliteReaderShares(string file, Func<SqliteSession> open, SqliteStoreOptions options)
     {
-        var opening = new SqliteReaders.Opening(open, options.Time);
+        var opening = new SqliteReaders.Opening(file, open, options.Time);
         try
         {
             Users = Add(new(opening, "users' histories", options.Readers, Patience));
@@ -47,6 +47,9 @@ internal sealed class SqliteReaderShares : IDisposable
 
     /// <summary>Full-text searches: each may take seconds, on a thread of its own.</summary>
     public SqliteReaders Searches { get; }
+
+    /// <summary>Opens all connections anew.</summary>
+    public void Renew() => _all.ForEach(readers => readers.Renew());
 
     /// <summary>Takes no more reads, interrupts those that run and closes the connections.</summary>
     public void Dispose() => _all.ForEach(readers => readers.Dispose());

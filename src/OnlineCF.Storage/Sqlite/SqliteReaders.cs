@@ -14,6 +14,7 @@ namespace OnlineCF.Storage.Sqlite;
 internal sealed class SqliteReaders : IDisposable
 {
     private readonly Channel<SqliteSession> _idle;
+    private readonly Opening _opening;
     private readonly TimeProvider _time;
     private readonly string _name;
     private readonly int _count;
@@ -28,15 +29,13 @@ internal sealed class SqliteReaders : IDisposable
     /// <param name="patience">How long a read waits for a connection.</param>
     public SqliteReaders(Opening opening, string name, int count, TimeSpan patience)
     {
-        (_time, _name, _count, _patience) = (opening.Time, name, count, patience);
+        (_opening, _time, _name, _count, _patience) = (opening, opening.Time, name, count, patience);
         _idle = Channel.CreateBounded<SqliteSession>(count);
         try
         {
             for (var i = 0; i < count; i++)
             {
-                var session = opening.Open();
-                session.StopWhen(MustStop);
-                _idle.Writer.TryWrite(session);
+                _idle.Writer.TryWrite(Open());
             }
         }
         catch
@@ -98,6 +97,38 @@ internal sealed class SqliteReaders : IDisposable
         }
 
         _idle.Writer.Complete();
+    }
+
+    /// <summary>Opens all connections anew, each after the read that it is in. Where one cannot be opened, none is.</summary>
+    public void Renew()
+    {
+        var old = new List<SqliteSession>();
+        var renewed = new List<SqliteSession>();
+        try
+        {
+            for (var i = 0; i < _count; i++)
+            {
+                renewed.Add(Open());
+                old.Add(_idle.Reader.ReadAsync().AsTask().GetAwaiter().GetResult());
+            }
+        }
+        catch
+        {
+            (old, renewed) = (renewed, old);
+            throw;
+        }
+        finally
+        {
+            renewed.ForEach(session => _idle.Writer.TryWrite(session));
+            old.ForEach(session => session.Dispose());
+        }
+    }
+
+    private SqliteSession Open()
+    {
+        var session = _opening.Open();
+        session.StopWhen(MustStop);
+        return session;
     }
 
     private void CloseIdle()
@@ -163,7 +194,7 @@ internal sealed class SqliteReaders : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new StoreUnavailableException($"The store could not read: {e.Message}", e);
+            throw new StoreUnavailableException(SqliteFaults.Explain(_opening.File, "read", e), e);
         }
         finally
         {
@@ -199,6 +230,6 @@ internal sealed class SqliteReaders : IDisposable
 
     private static StoreUnavailableException Closed() => new("The store is closed.");
 
-    /// <summary>How connections are opened, and the clock of their limits.</summary>
-    internal sealed record Opening(Func<SqliteSession> Open, TimeProvider Time);
+    /// <summary>How connections to which file are opened, and the clock of their limits.</summary>
+    internal sealed record Opening(string File, Func<SqliteSession> Open, TimeProvider Time);
 }

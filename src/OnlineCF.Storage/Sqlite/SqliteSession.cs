@@ -19,12 +19,19 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Opens the file and applies the settings.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
-    public static SqliteSession Open(string file, bool create, string settings)
+    public static SqliteSession Open(string file, bool create, string settings) =>
+        Open(file, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, settings);
+
+    /// <summary>Opens a file that nobody changes for reading, without any file beside it.</summary>
+    public static SqliteSession OpenUnchanging(string file, string settings) =>
+        Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly, settings);
+
+    private static SqliteSession Open(string source, SqliteOpenMode mode, string settings)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = file,
-            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            DataSource = source,
+            Mode = mode,
             Pooling = false,
         }.ToString());
         try

@@ -12,6 +12,12 @@ public sealed class SqliteStoreOptions
     /// <summary>The clock of all waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Told, for people, what is wrong: a full disk, damage, a loss. Once each.</summary>
+    public Action<string> Fault { get; init; } = _ => { };
+
+    /// <summary>Told, for people, that it is right again.</summary>
+    public Action<string> Notice { get; init; } = _ => { };
+
     /// <summary>How long a search may run; shorter than an erasure waits for readers.</summary>
     internal TimeSpan SearchLimit { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
-using SQLitePCL;
 
 namespace OnlineCF.Storage.Sqlite;
 
@@ -20,15 +19,22 @@ internal sealed class SqliteWriter : IDisposable
 
     private readonly Channel<WriteWork> _queue;
     private readonly Func<SqliteSession> _open;
+    private readonly DatabaseFiles _files;
+    private readonly WriteCondition _condition;
     private readonly LogEmptying _emptying;
     private readonly Thread _thread;
     private SqliteSession? _session;
     private long _commits;
 
     /// <summary>Starts the thread; at most <paramref name="queueLength"/> changes wait, further callers wait to wait.</summary>
-    public SqliteWriter(Func<SqliteSession> open, SqliteSession session, LogEmptying emptying, int queueLength)
+    /// <param name="open">Opens the connection where <paramref name="session"/> is null, and after errors.</param>
+    /// <param name="session">The connection.</param>
+    /// <param name="parts">What the writer asks and tells.</param>
+    /// <param name="queueLength">Changes that may wait.</param>
+    public SqliteWriter(Func<SqliteSession> open, SqliteSession? session, Parts parts, int queueLength)
     {
-        (_open, _session, _emptying) = (open, session, emptying);
+        (_open, _session) = (open, session);
+        (_files, _condition, _emptying) = parts;
         _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _thread = new Thread(WriteUntilClosed) { Name = "onlinecf-sqlite-writer", IsBackground = true };
         _thread.Start();
@@ -141,6 +147,7 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
+        _condition.OnCommitted();
         Interlocked.Increment(ref _commits);
         group.ForEach(work => work.Committed());
         if (group[0].Erases)
@@ -155,6 +162,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(List<WriteWork> group)
     {
+        _files.RefuseMissing();
         var session = _session ??= _open();
         session.Use(BeginTransaction).Run();
         foreach (var work in group)
@@ -163,11 +171,12 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         session.Use(CommitTransaction).Run();
+        _files.RefuseLost();
     }
 
     /// <summary>
-    /// Without room the connection stays good. After any other error it is opened anew, for its own view of
-    /// the file may be wrong.
+    /// Without room the connection stays good. After any other error of SQLite's it is opened anew, for its own
+    /// view of the file may be wrong.
     /// </summary>
     private void RollBack(Exception cause)
     {
@@ -180,18 +189,19 @@ internal sealed class SqliteWriter : IDisposable
             // SQLite has rolled back by itself, or closing will.
         }
 
-        if (cause is not SqliteException { SqliteErrorCode: raw.SQLITE_FULL })
+        if (cause is SqliteException && !SqliteFaults.IsNoRoom(cause))
         {
             _session?.Dispose();
             _session = null;
         }
     }
 
-    private static void FailAll(List<WriteWork> group, Exception e)
+    private void FailAll(List<WriteWork> group, Exception e)
     {
-        foreach (var work in group)
-        {
-            work.Fail(new StoreUnavailableException($"The store could not write: {e.Message}", e));
-        }
+        var failure = _condition.OnFailed(e);
+        group.ForEach(work => work.Fail(failure));
     }
+
+    /// <summary>What the writer asks before a commit, and tells after it.</summary>
+    internal sealed record Parts(DatabaseFiles Files, WriteCondition Condition, LogEmptying Emptying);
 }
