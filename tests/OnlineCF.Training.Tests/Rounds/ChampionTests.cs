@@ -47,7 +47,7 @@ public sealed class ChampionTests
         var better = Snapshot(2, 1);
         Assert.True(Offer(champion, better, first).Passed);
 
-        Assert.Single(champion.RivalsOf(better, null, new RoundMeasure(_set, int.MaxValue), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(better, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
     }
 
     [Fact]
@@ -57,14 +57,14 @@ public sealed class ChampionTests
         champion.OnPassed(first, Measure(first), []);
         Assert.True(Offer(champion, Snapshot(2, 1), first).Passed);
 
-        Assert.Single(champion.RivalsOf(first, null, new RoundMeasure(_set, int.MaxValue), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(first, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
     }
 
     [Fact]
     public void After_a_restart_the_best_that_the_caller_knows_is_to_beat_too()
     {
         var (best, serving) = (Snapshot(1, 1), Snapshot(2, 0.99));
-        var measure = new RoundMeasure(_set, int.MaxValue);
+        var measure = new RoundMeasure(_set, int.MaxValue, 1);
         var champion = new Champion();
 
         var rivals = champion.RivalsOf(serving, best, measure, CancellationToken.None);
@@ -77,7 +77,7 @@ public sealed class ChampionTests
 
     private (bool Passed, string Reason) Offer(Champion champion, FactorSnapshot candidate, FactorSnapshot serving)
     {
-        var rivals = champion.RivalsOf(serving, null, new RoundMeasure(_set, int.MaxValue), CancellationToken.None);
+        var rivals = champion.RivalsOf(serving, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None);
         var measured = Measure(candidate);
         var verdict = PromotionGate.Judge(candidate, measured, rivals);
         if (verdict.Passed)
@@ -89,7 +89,7 @@ public sealed class ChampionTests
     }
 
     private Measured Measure(FactorSnapshot snapshot) =>
-        new RoundMeasure(_set, int.MaxValue).Of(snapshot, EpochLoss.None, CancellationToken.None);
+        new RoundMeasure(_set, int.MaxValue, 1).Of(snapshot, EpochLoss.None, CancellationToken.None);
 
     // What the board is made of: one taste, ±1 by parity. A smaller factor says less of it, so its stars are worse.
     private FactorSnapshot Snapshot(long sequence, double factor)
