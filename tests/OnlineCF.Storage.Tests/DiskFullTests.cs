@@ -27,18 +27,18 @@ public sealed class DiskFullTests
             {
                 disk.Fill();
                 await Assert.ThrowsAsync<StoreUnavailableException>(() => AppendUntilFailureAsync(log, acknowledged));
-                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.LastSequence);
-                Assert.Equal(acknowledged.Count * 10, (await log.ReadAsync(0, 1_000_000, Token)).Count);
+                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.KnownSequence);
+                Assert.Equal(acknowledged.Count * 10, (await log.EntriesAsync(0, 1_000_000, Token)).Count);
 
                 disk.Free();
                 await AppendAsync(log, acknowledged);
             }
 
-            AssertAll(acknowledged, await log.ReadAsync(0, 1_000_000, Token));
+            AssertAll(acknowledged, await log.EntriesAsync(0, 1_000_000, Token));
         }
 
         using var again = SqliteStore.Open(disk.Path, options);
-        AssertAll(acknowledged, await new SqliteRatingLog(again).ReadAsync(0, 1_000_000, Token));
+        AssertAll(acknowledged, await new SqliteRatingLog(again).EntriesAsync(0, 1_000_000, Token));
     }
 
     [Fact]
