@@ -26,11 +26,12 @@ public sealed class SqliteRatingLog : IRatingLog
     public SqliteRatingLog(SqliteStore store)
     {
         _store = store;
-        var start = store.Writer
-            .RunAsync(new WriteFunction<RatingLogStart>(RatingLogSql.Load), CancellationToken.None)
+        var start = store.Readers.Log
+            .RunAsync(RatingLogSql.Load, CancellationToken.None)
             .AsTask().GetAwaiter().GetResult();
         (_givenSequence, _forgottenThrough, _tail, _users) = start;
         _lastSequence = _givenSequence;
+        store.FollowEnd(() => KnownSequence);
     }
 
     /// <inheritdoc/>
@@ -54,7 +55,7 @@ public sealed class SqliteRatingLog : IRatingLog
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
 
         // How far was forgotten is looked up after the entries: what they lack is then always told.
-        return _store.Readers.RunAsync(
+        return _store.Readers.Log.RunAsync(
             session => new LogPage(
                 RatingLogSql.ReadAfter(session, afterSequence, limit, KnownSequence), Volatile.Read(ref _forgottenThrough)),
             cancellationToken);
@@ -66,12 +67,12 @@ public sealed class SqliteRatingLog : IRatingLog
         cancellationToken.ThrowIfCancellationRequested();
         return _users.Of(userId) == 0
             ? new([])
-            : _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(session => ReadUser(session, userId), cancellationToken);
+            : _store.Readers.Users.RunAsync<IReadOnlyList<RatingEntry>>(session => ReadUser(session, userId), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+        _store.Readers.Movies.RunAsync<IReadOnlyList<RatingEntry>>(
             session =>
             {
                 var (indexedThrough, recent) = _tail.OfMovie(movieId);
@@ -84,8 +85,15 @@ public sealed class SqliteRatingLog : IRatingLog
         _store.Writer.RunAsync(new EraseWork(this, userId), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-        await _store.Writer.RunAsync(new ForgetWork(this, throughSequence), cancellationToken);
+    public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken)
+    {
+        // Nothing to forget is the rule, and must not cost the writer a commit and an empty log.
+        if (await _store.Readers.Log.RunAsync(
+            session => RatingLogSql.HasErasures(session, throughSequence), cancellationToken))
+        {
+            await _store.Writer.RunAsync(new ForgetWork(this, throughSequence), cancellationToken);
+        }
+    }
 
     // The tail first: what leaves it meanwhile has come into the index.
     private List<RatingEntry> ReadUser(SqliteSession session, long userId)
