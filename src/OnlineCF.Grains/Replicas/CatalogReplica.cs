@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
 using OnlineCF.Core.Catalogue;
@@ -7,11 +6,10 @@ using OnlineCF.Core.Catalogue;
 namespace OnlineCF.Grains.Replicas;
 
 /// <summary>The whole catalogue in memory, for filters and titles; follows the store's changes.</summary>
-public sealed partial class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<CatalogReplica> logger)
-    : BackgroundService
+public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<CatalogReplica> logger)
+    : PollingReplica("catalogue", "titles may be old", TimeSpan.FromSeconds(1), time, logger)
 {
     private const int MoviesPerRead = 10_000;
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<long, Movie> _movies = new();
     private readonly SemaphoreSlim _reading = new(1);
@@ -77,22 +75,5 @@ public sealed partial class CatalogReplica(ICatalog catalog, TimeProvider time, 
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(PollPeriod, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RefreshAsync(stoppingToken);
-            }
-            catch (StoreUnavailableException exception)
-            {
-                LogStoreAway(exception);
-            }
-        }
-    }
-
-    [LoggerMessage(EventId = 3040, Level = LogLevel.Warning, Message = "The catalogue's store is away; titles may be old.")]
-    private partial void LogStoreAway(Exception exception);
+    protected override Task PollAsync(CancellationToken cancellationToken) => RefreshAsync(cancellationToken);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
@@ -13,10 +12,8 @@ namespace OnlineCF.Grains.Replicas;
 /// </summary>
 public sealed partial class ModelReplica(
     IModelStore store, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
-    : BackgroundService
+    : PollingReplica("model store", "the model in memory goes on serving", TimeSpan.FromSeconds(2), time, logger)
 {
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromSeconds(2);
-
     private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _swapping = new();
     private readonly ChangeSignal _changed = new();
@@ -34,24 +31,7 @@ public sealed partial class ModelReplica(
     /// <summary>Loads what should serve, unless it serves already.</summary>
     /// <returns>The version that serves now; 0 when there is none.</returns>
     /// <exception cref="StoreUnavailableException">The model store is away; the old model goes on.</exception>
-    public async Task<long> RefreshAsync(CancellationToken cancellationToken)
-    {
-        await _loading.WaitAsync(cancellationToken);
-        try
-        {
-            var wanted = await store.GetServingVersionAsync(cancellationToken);
-            if (wanted != 0 && wanted != Current?.Version && wanted != _unusableVersion)
-            {
-                await LoadAsync(wanted, cancellationToken);
-            }
-
-            return Current?.Version ?? 0;
-        }
-        finally
-        {
-            _loading.Release();
-        }
-    }
+    public Task<long> RefreshAsync(CancellationToken cancellationToken) => RefreshAsync(tryUnusable: true, cancellationToken);
 
     /// <summary>Adds a folded-in movie to the serving model if it is of that version.</summary>
     public void AddMovie(long version, long movieId, MovieVectors vectors)
@@ -84,19 +64,25 @@ public sealed partial class ModelReplica(
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task PollAsync(CancellationToken cancellationToken) => RefreshAsync(tryUnusable: false, cancellationToken);
+
+    // What could not be used is read again when somebody asks, not at every look.
+    private async Task<long> RefreshAsync(bool tryUnusable, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(PollPeriod, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        await _loading.WaitAsync(cancellationToken);
+        try
         {
-            try
+            var wanted = await store.GetServingVersionAsync(cancellationToken);
+            if (wanted != 0 && wanted != Current?.Version && (tryUnusable || wanted != _unusableVersion))
             {
-                await RefreshAsync(stoppingToken);
+                await LoadAsync(wanted, cancellationToken);
             }
-            catch (StoreUnavailableException exception)
-            {
-                LogStoreAway(exception);
-            }
+
+            return Current?.Version ?? 0;
+        }
+        finally
+        {
+            _loading.Release();
         }
     }
 
@@ -121,17 +107,17 @@ public sealed partial class ModelReplica(
 
                 return;
             }
-            catch (CorruptSnapshotException exception)
+            catch (Exception exception) when (IsOfTheVersion(exception, cancellationToken))
             {
                 _unusableVersion = wanted;
-                LogUnusable(exception.Message);
-            }
-            catch (ModelNotFoundException exception)
-            {
-                LogUnusable(exception.Message.TrimEnd('.'));
+                LogUnusable(version, exception.Message.TrimEnd('.'), exception is CorruptSnapshotException or ModelNotFoundException ? null : exception);
             }
         }
     }
+
+    // A store that is away says nothing about the version; whatever else happens would happen again.
+    private static bool IsOfTheVersion(Exception exception, CancellationToken cancellationToken) =>
+        exception is not StoreUnavailableException && !cancellationToken.IsCancellationRequested;
 
     private void Swap(ServingModel model)
     {
@@ -140,7 +126,7 @@ public sealed partial class ModelReplica(
             Volatile.Write(ref _current, model);
         }
 
-        instruments.OnModelSwapped(model.Snapshot, isNew: _started && model.Version > _newest, time.GetUtcNow());
+        instruments.OnModelSwapped(model.Snapshot, isNew: _started && model.Version > _newest, Time.GetUtcNow());
         _newest = Math.Max(_newest, model.Version);
         LogServing(model.Version, model.Snapshot.Movies.Count, model.Snapshot.Users.Count);
         _changed.Raise();
@@ -151,10 +137,6 @@ public sealed partial class ModelReplica(
     private partial void LogServing(long version, int movies, int users);
 
     [LoggerMessage(EventId = 3031, Level = LogLevel.Error,
-        Message = "{Reason}. An older model will serve if there is one.")]
-    private partial void LogUnusable(string reason);
-
-    [LoggerMessage(EventId = 3032, Level = LogLevel.Warning,
-        Message = "The model store is away; the model in memory goes on serving.")]
-    private partial void LogStoreAway(Exception exception);
+        Message = "Model {Version} cannot serve: {Reason}. An older model will serve if there is one.")]
+    private partial void LogUnusable(long version, string reason, Exception? exception);
 }
