@@ -90,10 +90,10 @@ public sealed class SqliteReadersTests : IDisposable
             Token).AsTask();
         reached.Wait(Token);
 
-        _time.Advance(TimeSpan.FromSeconds(3));
+        _time.Advance(TimeSpan.FromSeconds(6));
 
         var stopped = await Assert.ThrowsAsync<StoreUnavailableException>(() => search);
-        Assert.Contains("2 s", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("5 s", stopped.Message, StringComparison.Ordinal);
     }
 
     [Fact]
