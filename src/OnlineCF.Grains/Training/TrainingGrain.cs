@@ -32,7 +32,7 @@ public sealed partial class TrainingGrain(
     private long _lastRoundId;
     private long _runningRoundId;
 
-    private long PendingRatings => Math.Max(0, log.LastSequence - _schedule.TrainedSequence);
+    private long PendingRatings => Math.Max(0, log.KnownSequence - _schedule.TrainedSequence);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ public sealed partial class TrainingGrain(
             return new StartOutcome(StartResult.AlreadyRunning, _runningRoundId);
         }
 
-        if (log.LastSequence == 0)
+        if (log.KnownSequence == 0)
         {
             return new StartOutcome(StartResult.NothingToTrain, 0);
         }
@@ -69,7 +69,7 @@ public sealed partial class TrainingGrain(
 
         await models.RefreshAsync(CancellationToken.None);
         var serving = models.Current?.Snapshot;
-        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.LastSequence);
+        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.KnownSequence);
         var request = new TrainingRequest(serving, full) { ServingLead = await LeadOfServingAsync() };
         var round = new TrainingRound(
             _lastRoundId + 1, _term, await store.GetServingVersionAsync(CancellationToken.None),
@@ -92,7 +92,7 @@ public sealed partial class TrainingGrain(
 
     /// <inheritdoc/>
     public Task<TrainingStatus> GetStatusAsync() => Task.FromResult(new TrainingStatus(
-        _runningRoundId, _events.LatestEpoch, PendingRatings, log.LastSequence, worker.Device));
+        _runningRoundId, _events.LatestEpoch, PendingRatings, log.KnownSequence, worker.Device));
 
     /// <inheritdoc/>
     public async Task<RollbackOutcome> RollbackAsync(long version)
@@ -207,10 +207,11 @@ public sealed partial class TrainingGrain(
         _lastRoundId = Math.Max(_lastRoundId, rounds.Max(round => round.RoundId));
         RoundRecord[] learnt = [.. rounds.Where(round => round.Outcome is RoundOutcome.Promoted or RoundOutcome.Rejected)];
         var trained = learnt.Select(round => round.TrainedSequence).DefaultIfEmpty(0).Max();
-        if (trained > log.LastSequence)
+        var end = await log.ReadEndAsync(cancellationToken);
+        if (trained > end)
         {
             // Models of another log, put beside this one, say nothing of what is still to be learnt: all of it is.
-            LogLogIsShorter(trained, log.LastSequence);
+            LogLogIsShorter(trained, end);
             return;
         }
 
@@ -261,7 +262,7 @@ public sealed partial class TrainingGrain(
             worker.Record();
         }
 
-        if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(now, log.LastSequence))
+        if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
         {
             await StartAsync(fullRetrain: false);
         }

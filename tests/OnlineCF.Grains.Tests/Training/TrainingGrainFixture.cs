@@ -28,7 +28,7 @@ public sealed class TrainingGrainFixture : IAsyncLifetime
 
     internal async Task AppendAsync(int ratings)
     {
-        var user = Cluster.Grains.GetGrain<OnlineCF.Grains.Users.IUserGrain>(Cluster.Storage.RatingLog.LastSequence + 1);
+        var user = Cluster.Grains.GetGrain<OnlineCF.Grains.Users.IUserGrain>(Cluster.Storage.RatingLog.KnownSequence + 1);
         await user.RateAsync([.. Enumerable.Range(1, ratings).Select(movie => new OnlineCF.Grains.Users.IncomingRating(movie, 4, 0))]);
     }
 
