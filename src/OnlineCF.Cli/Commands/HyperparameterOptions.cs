@@ -9,7 +9,7 @@ internal sealed class HyperparameterOptions
     private static readonly TrainingOptions Defaults = new();
 
     private readonly Option<int> _embeddingDim =
-        NumberOption.Create("--embedding-dim", "Dimension of the embeddings", Defaults.EmbeddingDim, 1, 4096);
+        NumberOption.Create("--embedding-dim", "Dimension of the embeddings", Defaults.EmbeddingDim, 1, 512);
 
     private readonly Option<int> _batchSize =
         NumberOption.Create("--batch-size", "Ratings in a minibatch", Defaults.BatchSize, 1, 1_048_576);

@@ -54,7 +54,7 @@ internal static class TuneCommand
         private static readonly TrainingOptions TrainingDefaults = new();
 
         private readonly Option<int[]> _dims = ListOption.Create(
-            "--embedding-dims", "Dimensions of the embeddings", Defaults.Grid.EmbeddingDims, 1, 4096);
+            "--embedding-dims", "Dimensions of the embeddings", Defaults.Grid.EmbeddingDims, 1, 512);
 
         private readonly Option<int[]> _batches = ListOption.Create(
             "--batch-sizes", "Ratings in a minibatch", Defaults.Grid.BatchSizes, 1, 1_048_576);

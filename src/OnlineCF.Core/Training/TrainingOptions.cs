@@ -6,7 +6,7 @@ public sealed class TrainingOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Training";
 
-    /// <summary>Dimension k of the embeddings, 1 to 4096.</summary>
+    /// <summary>Dimension k of the embeddings, 1 to 512.</summary>
     public int EmbeddingDim { get; set; } = 50;
 
     /// <summary>Ratings in a minibatch, 1 to 1,048,576.</summary>

@@ -177,12 +177,12 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--embedding-dims", "0", "--embedding-dims must be from 1 to 4,096, not 0.")]
-    [InlineData("--embedding-dims", "32,-5", "--embedding-dims must be from 1 to 4,096, not -5.")]
-    [InlineData("--embedding-dims", "32,4097", "--embedding-dims must be from 1 to 4,096, not 4097.")]
-    [InlineData("--embedding-dims", "many", "--embedding-dims must be numbers from 1 to 4,096, separated by commas, not 'many'.")]
-    [InlineData("--embedding-dims", "32,,64", "--embedding-dims must be numbers from 1 to 4,096, separated by commas, not ''.")]
-    [InlineData("--embedding-dims", "", "--embedding-dims is empty: give numbers from 1 to 4,096, separated by commas.")]
+    [InlineData("--embedding-dims", "0", "--embedding-dims must be from 1 to 512, not 0.")]
+    [InlineData("--embedding-dims", "32,-5", "--embedding-dims must be from 1 to 512, not -5.")]
+    [InlineData("--embedding-dims", "32,513", "--embedding-dims must be from 1 to 512, not 513.")]
+    [InlineData("--embedding-dims", "many", "--embedding-dims must be numbers from 1 to 512, separated by commas, not 'many'.")]
+    [InlineData("--embedding-dims", "32,,64", "--embedding-dims must be numbers from 1 to 512, separated by commas, not ''.")]
+    [InlineData("--embedding-dims", "", "--embedding-dims is empty: give numbers from 1 to 512, separated by commas.")]
     [InlineData("--embedding-dims", "32,64,32", "--embedding-dims has 32 twice.")]
     [InlineData("--batch-sizes", "0", "--batch-sizes must be from 1 to 1,048,576, not 0.")]
     [InlineData("--batch-sizes", "1.5", "--batch-sizes must be numbers from 1 to 1,048,576, separated by commas, not '1.5'.")]
