@@ -29,7 +29,7 @@ public sealed class PrequentialMeter(TimeProvider time)
     public double HitRate10 => _hits.Mean;
 
     /// <summary>Compares the ratings of one call with what would have been said before it.</summary>
-    public void Observe(Func<UserTaste> taste, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    public void Observe(Func<Visitor> visitor, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var started = time.GetTimestamp();
         if (!HasBudget(started))
@@ -37,7 +37,7 @@ public sealed class PrequentialMeter(TimeProvider time)
             return;
         }
 
-        var before = taste();
+        var before = visitor();
         if (before.Model is not null)
         {
             Record(before, engine, ratings);
@@ -63,7 +63,7 @@ public sealed class PrequentialMeter(TimeProvider time)
         }
     }
 
-    private void Record(UserTaste before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    private void Record(Visitor before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var movieIds = new long[ratings.Length];
         for (var i = 0; i < ratings.Length; i++)
@@ -77,7 +77,7 @@ public sealed class PrequentialMeter(TimeProvider time)
         {
             for (var i = 0; i < ratings.Length; i++)
             {
-                if (before.HasRated(ratings[i].MovieId))
+                if (before.Rated.Contains(ratings[i].MovieId))
                 {
                     continue;
                 }

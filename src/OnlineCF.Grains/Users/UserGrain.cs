@@ -14,6 +14,7 @@ public sealed class UserGrain(
     private readonly ChangeSignal _changed = new();
     private UserHistory? _history;
     private UserTaste? _taste;
+    private RatedMovies? _rated;
     private long _change;
 
     private long UserId => this.GetPrimaryKeyLong();
@@ -22,7 +23,7 @@ public sealed class UserGrain(
     public async Task<RatingReceipt> RateAsync(IncomingRating[] ratings)
     {
         var history = await GetHistoryAsync();
-        prequential.Observe(() => TasteOf(history), engine, ratings);
+        prequential.Observe(() => VisitorOf(history), engine, ratings);
 
         var nowMicros = NowMicros();
         var results = new RatingResult[ratings.Length];
@@ -72,18 +73,18 @@ public sealed class UserGrain(
     public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
     {
         var started = time.GetTimestamp();
-        return engine.Recommend(TasteOf(await GetHistoryAsync()), query, started);
+        return engine.Recommend(VisitorOf(await GetHistoryAsync()), query, started);
     }
 
     /// <inheritdoc/>
     public async Task<PredictionList> PredictAsync(long[] movieIds) =>
-        engine.Predict(TasteOf(await GetHistoryAsync()), movieIds);
+        engine.Predict(VisitorOf(await GetHistoryAsync()), movieIds);
 
     /// <inheritdoc/>
     public async Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId)
     {
-        var taste = TasteOf(await GetHistoryAsync());
-        return taste.Model?.Version == version && taste.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
+        var visitor = VisitorOf(await GetHistoryAsync());
+        return visitor.Model?.Version == version && visitor.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
             ? new FoldedUser(vectors.Bias, vectors.Rating, vectors.Ranking, vectors.KnownRatings)
             : null;
     }
@@ -123,6 +124,7 @@ public sealed class UserGrain(
     private void OnChanged()
     {
         _taste = null;
+        _rated = null;
         _change++;
         _changed.Raise();
     }
@@ -130,16 +132,19 @@ public sealed class UserGrain(
     private async ValueTask<UserHistory> GetHistoryAsync() =>
         _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
 
-    private UserTaste TasteOf(UserHistory history)
+    private Visitor VisitorOf(UserHistory history)
     {
-        var model = models.Current;
-        if (_taste is null || !ReferenceEquals(_taste.Model, model))
-        {
-            var movieIds = history.MovieIds.ToArray();
-            _taste = new UserTaste(model, movieIds, [.. movieIds.Select(history.ValueOf)], [.. movieIds.Select(history.RatedAtOf)]);
-        }
+        _rated ??= RatedOf(history);
+        var visitor = Visitor.Of(models.Current, _rated.Value, _taste);
+        _taste = visitor.Taste;
+        return visitor;
+    }
 
-        return _taste;
+    private static RatedMovies RatedOf(UserHistory history)
+    {
+        var movieIds = history.MovieIds.ToArray();
+        return new RatedMovies(
+            movieIds, [.. movieIds.Select(history.ValueOf)], [.. movieIds.Select(history.RatedAtOf)], movieIds.Length);
     }
 
     private long NowMicros() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
