@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using OnlineCF.Core.Training;
-using OnlineCF.Training.Native;
 using OnlineCF.Training.Rounds;
 
 namespace OnlineCF.Benchmarks;
@@ -13,7 +12,6 @@ internal static class TrainingMemory
     /// <summary>Trains one epoch on a generated log. The process's peak counts, so one world a process.</summary>
     public static MemoryFigure Measure(WorldShape shape, Action<string> note)
     {
-        TorchRuntime.Initialize(note);
         var options = new TrainingOptions { Device = "cpu", Epochs = 1 };
         using var trainer = new FactorTrainer(new GeneratedRatings(shape), options, TimeProvider.System, note);
         using var process = Process.GetCurrentProcess();

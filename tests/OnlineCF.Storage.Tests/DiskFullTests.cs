@@ -49,9 +49,12 @@ public sealed class DiskFullTests
         var epoch = await store.AcquireEpochAsync(Token);
         await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(1), epoch, Token);
 
+        var files = Directory.GetFiles(disk.Path);
         disk.Fill();
-        await Assert.ThrowsAsync<StoreUnavailableException>(
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
             async () => await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), epoch, Token));
+        Assert.Contains(disk.Path, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(files.Order(), Directory.GetFiles(disk.Path).Where(file => !file.EndsWith("ballast", StringComparison.Ordinal)).Order());
         Assert.Equal(1, await store.GetServingVersionAsync(Token));
         Assert.Equal(1, (await store.LoadAsync(1, Token)).Version);
 
@@ -68,6 +71,56 @@ public sealed class DiskFullTests
 
         var refused = Assert.Throws<StoreUnavailableException>(() => SqliteStore.Open(disk.Path));
         Assert.Contains(disk.Path, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Stored_ratings_are_served_from_a_full_disk_and_writing_goes_on_when_there_is_room(bool killed)
+    {
+        using var disk = new SmallDisk(megabytes: 8);
+        var acknowledged = new List<(long Last, long UserId)>();
+        var folder = Path.Combine(disk.Path, "store");
+        using (var store = SqliteStore.Open(killed ? Path.Combine(disk.Path, "before") : folder))
+        {
+            var log = new SqliteRatingLog(store);
+            for (var i = 0; i < 20; i++)
+            {
+                await AppendAsync(log, acknowledged);
+            }
+
+            if (killed)
+            {
+                Directory.CreateDirectory(folder);
+                foreach (var file in Directory.GetFiles(store.Folder, "onlinecf.db*"))
+                {
+                    File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+                }
+            }
+        }
+
+        disk.Fill();
+        var (faults, notices) = (new List<string>(), new List<string>());
+        using var full = SqliteStore.Open(folder, new SqliteStoreOptions { Fault = faults.Add, Notice = notices.Add });
+        using var models = FileModelStore.Open(Path.Combine(disk.Path, "models"));
+        var served = new SqliteRatingLog(full);
+        AssertAll(acknowledged, await served.ReadAsync(0, 1000, Token));
+        Assert.Equal(10, (await served.ReadUserAsync(1, Token)).Count);
+        for (var i = 0; i < 3; i++)
+        {
+            var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => AppendUntilFailureAsync(served, acknowledged));
+            Assert.Contains($"no room on the disk of '{folder}", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.True(full.Serves);
+        Assert.Contains("no room", full.Warning, StringComparison.Ordinal);
+        Assert.Single(faults);
+
+        disk.Free();
+        await AppendAsync(served, acknowledged);
+        AssertAll(acknowledged, await served.ReadAsync(0, 100_000, Token));
+        Assert.Equal((true, ""), (full.Serves, full.Warning));
+        Assert.Single(notices);
     }
 
     private static async Task AppendUntilFailureAsync(SqliteRatingLog log, List<(long Last, long UserId)> acknowledged)

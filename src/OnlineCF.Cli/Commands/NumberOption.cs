@@ -35,6 +35,10 @@ internal static class NumberOption
         CustomParser = result => Parse(result, "--seed", long.MinValue, long.MaxValue),
     };
 
+    /// <summary>Processor threads of training.</summary>
+    public static Option<int> Threads(int value) =>
+        Create("--threads", "Processor threads of training", value, 0, 1024, "; 0: one less than the cores");
+
     /// <summary>A user's, a movie's or a version's id.</summary>
     public static Argument<long> Id(string name, string description) => new(name)
     {

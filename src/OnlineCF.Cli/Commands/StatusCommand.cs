@@ -40,6 +40,11 @@ internal static class StatusCommand
         table.Add("training", status.State == TrainingState.Running
             ? $"round {Tables.Number(status.RoundId)}, epoch {status.Epoch} of {status.Epochs}"
             : "idle");
+        if (status.StoreWarning.Length > 0)
+        {
+            table.Add("warning", status.StoreWarning);
+        }
+
         terminal.Write(table);
         if (status.Rounds.Count > 0)
         {

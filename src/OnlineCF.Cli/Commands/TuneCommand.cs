@@ -54,7 +54,7 @@ internal static class TuneCommand
         private static readonly TrainingOptions TrainingDefaults = new();
 
         private readonly Option<int[]> _dims = ListOption.Create(
-            "--embedding-dims", "Dimensions of the embeddings", Defaults.Grid.EmbeddingDims, 1, 512);
+            "--embedding-dims", "Dimensions of the embeddings", Defaults.Grid.EmbeddingDims, 1, TrainingOptions.MaxEmbeddingDim);
 
         private readonly Option<int[]> _batches = ListOption.Create(
             "--batch-sizes", "Ratings in a minibatch", Defaults.Grid.BatchSizes, 1, 1_048_576);
@@ -86,6 +86,10 @@ internal static class TuneCommand
 
         private readonly Option<string> _device = ChoiceOption.Device(Defaults.Device);
 
+        private readonly Option<string> _engine = ChoiceOption.Engine(Defaults.Engine);
+
+        private readonly Option<int> _threads = NumberOption.Threads(Defaults.Threads);
+
         private readonly Option<long> _seed = NumberOption.Seed(
             "Seed of the folds, the initial values and the shuffling", Defaults.Seed);
 
@@ -93,7 +97,7 @@ internal static class TuneCommand
         {
             foreach (var option in new Option[]
             {
-                _dims, _batches, _rates, _folds, _oneAtATime, _by, _epochs, _patience, _all, _device, _seed,
+                _dims, _batches, _rates, _folds, _oneAtATime, _by, _epochs, _patience, _all, _device, _engine, _threads, _seed,
             })
             {
                 verb.Options.Add(option);
@@ -113,6 +117,8 @@ internal static class TuneCommand
             PatienceEpochs = invocation.Value(_patience),
             StopHopeless = !invocation.Value(_all),
             Device = invocation.Value(_device)!,
+            Engine = invocation.Value(_engine)!,
+            Threads = invocation.Value(_threads),
             Seed = invocation.Value(_seed),
         };
 

@@ -4,6 +4,7 @@ using OnlineCF.Cli.Local;
 using OnlineCF.Cli.Output;
 using OnlineCF.Core.Training;
 using OnlineCF.Training.Factors;
+using OnlineCF.Training.Native;
 using OnlineCF.Training.Rounds;
 
 namespace OnlineCF.Cli.Evaluate;
@@ -67,7 +68,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
             throw new CommandException(
                 ExitCodes.Error, "Nothing is left to train on: every rating of --train is in --test too. Give files that differ.");
         }
-        catch (Exception e) when (e is DivergedException or DllNotFoundException)
+        catch (Exception e) when (e is DivergedException or DllNotFoundException or DeviceUnavailableException)
         {
             throw new CommandException(ExitCodes.Error, e.Message, e);
         }

@@ -21,19 +21,18 @@ internal static class DeviceCheck
 
         try
         {
-            TorchRuntime.Initialize(log);
+            TrainingDevice.Of(device, log);
         }
         catch (DllNotFoundException e)
         {
             throw new CommandException(ExitCodes.Error, e.Message, e);
         }
-
-        if (TorchRuntime.DeviceOf("auto") != Cuda)
+        catch (DeviceUnavailableException e)
         {
             throw new CommandException(
                 ExitCodes.Error,
                 "--device is cuda, but no CUDA device can be used: this machine has none, or this build is for the CPU. "
-                + "Take --device auto or cpu, or build with -p:TorchBackend=cuda.");
+                + "Take --device auto or cpu, or build with -p:TorchBackend=cuda.", e);
         }
     }
 }

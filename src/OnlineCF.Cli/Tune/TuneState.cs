@@ -41,7 +41,7 @@ internal sealed class TuneState : ISearchMemory, IDisposable
     public static TuneState Open(string folder, string dataChecksum, SearchOptions options, bool fromStart)
     {
         var binding = new StateBinding(
-            1, dataChecksum, options.Folds, options.Epochs, options.PatienceEpochs, options.Seed, options.Device,
+            1, dataChecksum, options.Folds, options.Epochs, options.PatienceEpochs, options.Seed, options.Device, options.Engine,
             typeof(SearchOptions).Assembly.GetName().Version?.ToString() ?? "");
         var header = JsonSerializer.Serialize(binding, Json);
         var name = $"tune-state-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(header)).AsSpan(0, 6))}.jsonl";
@@ -113,5 +113,5 @@ internal sealed class TuneState : ISearchMemory, IDisposable
     }
 
     private sealed record StateBinding(
-        int Format, string DataSha256, int Folds, int Epochs, int PatienceEpochs, long Seed, string Device, string Version);
+        int Format, string DataSha256, int Folds, int Epochs, int PatienceEpochs, long Seed, string Device, string Engine, string Version);
 }

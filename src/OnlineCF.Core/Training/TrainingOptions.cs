@@ -6,7 +6,10 @@ public sealed class TrainingOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Training";
 
-    /// <summary>Dimension k of the embeddings, 1 to 512.</summary>
+    /// <summary>The largest <see cref="EmbeddingDim"/>: a fold-in costs k², and each rating folds its user in anew.</summary>
+    public const int MaxEmbeddingDim = 512;
+
+    /// <summary>Dimension k of the embeddings, 1 to <see cref="MaxEmbeddingDim"/>.</summary>
     public int EmbeddingDim { get; set; } = 50;
 
     /// <summary>Ratings in a minibatch, 1 to 1,048,576.</summary>
@@ -23,6 +26,12 @@ public sealed class TrainingOptions
 
     /// <summary>auto (cuda when there, else cpu), cpu or cuda.</summary>
     public string Device { get; set; } = "auto";
+
+    /// <summary>auto (torch on cuda, vector on cpu), torch (libtorch) or vector (no library, cpu only).</summary>
+    public string Engine { get; set; } = "auto";
+
+    /// <summary>Processor threads of a round, 0 to 1024; 0 for one less than the cores, at least one.</summary>
+    public int Threads { get; set; }
 
     /// <summary>
     /// After so many further ratings a rating counts half as much in training and in its measures, 0 to 1e12; 0

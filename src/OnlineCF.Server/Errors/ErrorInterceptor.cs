@@ -101,7 +101,8 @@ public sealed partial class ErrorInterceptor(
                 return new RpcException(new Status(
                     StatusCode.InvalidArgument, "The message is not a valid protobuf message of this rpc."));
             case StoreUnavailableException:
-                LogUnavailable(context.Method, exception);
+                // Once for many calls the store itself says what is wrong.
+                LogStoreAway(context.Method, exception.Message);
                 return Unavailable(exception.Message);
             case TimeoutException or OrleansException:
                 LogUnavailable(context.Method, exception);
@@ -119,6 +120,9 @@ public sealed partial class ErrorInterceptor(
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "{Method} is unavailable.")]
     private partial void LogUnavailable(string method, Exception exception);
+
+    [LoggerMessage(EventId = 4007, Level = LogLevel.Debug, Message = "{Method} is unavailable: {Reason}")]
+    private partial void LogStoreAway(string method, string reason);
 
     [LoggerMessage(EventId = 4002, Level = LogLevel.Error, Message = "{Method} failed.")]
     private partial void LogInternal(string method, Exception exception);

@@ -10,4 +10,8 @@ internal sealed partial class ComponentLog(ILogger<ComponentLog> logger)
     /// <summary>For whoever runs the server.</summary>
     [LoggerMessage(EventId = 4011, Level = LogLevel.Warning, Message = "{Text}")]
     public partial void Notice(string text);
+
+    /// <summary>For whoever runs the server, to be mended.</summary>
+    [LoggerMessage(EventId = 4012, Level = LogLevel.Error, Message = "{Text}")]
+    public partial void Fault(string text);
 }

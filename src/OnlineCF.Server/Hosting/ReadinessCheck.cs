@@ -4,8 +4,8 @@ using OnlineCF.Core.Ratings;
 
 namespace OnlineCF.Server.Hosting;
 
-/// <summary>Ready: the server has started and its store answers.</summary>
-internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingLog log) : IHealthCheck
+/// <summary>Ready: the server has started, its store answers and can be trusted. With a full disk it is, for lists are served.</summary>
+internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingLog log, IStoreHealth store) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -13,6 +13,11 @@ internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingL
         if (!lifetime.ApplicationStarted.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested)
         {
             return HealthCheckResult.Unhealthy("starting or stopping");
+        }
+
+        if (!store.Serves)
+        {
+            return HealthCheckResult.Unhealthy(store.Warning);
         }
 
         try

@@ -1,3 +1,4 @@
+using OnlineCF.Core;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
@@ -52,7 +53,13 @@ internal static class ServerServices
 
     private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
     {
-        services.AddSingleton(_ => SqliteStore.Open(settings.Storage.Path));
+        services.AddSingleton(provider => SqliteStore.Open(settings.Storage.Path, new SqliteStoreOptions
+        {
+            Time = provider.GetRequiredService<TimeProvider>(),
+            Fault = provider.GetRequiredService<ComponentLog>().Fault,
+            Notice = provider.GetRequiredService<ComponentLog>().Notice,
+        }));
+        services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IRatingLog, SqliteRatingLog>();
         services.AddSingleton<ICatalog, SqliteCatalog>();
         services.AddSingleton<IStreamCheckpoints, SqliteStreamCheckpoints>();

@@ -80,6 +80,11 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
             throw Refusals.Invalid("query", "is empty");
         }
 
+        if (SearchLimits.FaultOf(request.Query) is { } fault)
+        {
+            throw Refusals.Invalid("query", fault);
+        }
+
         var count = Refusals.Count(request.Count, "count", DefaultCount);
         var response = new SearchMoviesResponse();
         response.Movies.AddRange(

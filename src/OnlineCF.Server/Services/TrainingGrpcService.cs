@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using OnlineCF.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Training;
@@ -12,7 +13,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
 public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models,
-    IClusterMembershipService membership, StreamLife streams, TimeProvider time)
+    IClusterMembershipService membership, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
@@ -57,6 +58,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
             Sequence = status.Sequence,
             ModelVersion = models.Current?.Version ?? 0,
             Device = status.Device,
+            StoreWarning = storeHealth.Warning,
             Silos = membership.CurrentSnapshot.Members.Values.Count(member => member.Status == SiloStatus.Active),
         };
         if (models.Current is { } model)

@@ -125,7 +125,7 @@ public sealed class OnlineCFSettings
     {
         reader.Integer(
             "Training:EmbeddingDim", "dimension of the factors",
-            Training.EmbeddingDim, 1, 512, value => Training.EmbeddingDim = (int)value);
+            Training.EmbeddingDim, 1, TrainingOptions.MaxEmbeddingDim, value => Training.EmbeddingDim = (int)value);
         reader.Integer(
             "Training:BatchSize", "ratings in a minibatch",
             Training.BatchSize, 1, 1_048_576, value => Training.BatchSize = (int)value);
@@ -144,6 +144,15 @@ public sealed class OnlineCFSettings
         reader.Choice(
             "Training:Device", "where training runs; auto is cuda where there is one, else cpu",
             Training.Device, ["auto", "cpu", "cuda"], value => Training.Device = value);
+        reader.Choice(
+            "Training:Engine", "what computes: libtorch, or vector instructions without a library; auto is torch on cuda, vector on cpu",
+            Training.Engine, ["auto", "torch", "vector"], value => Training.Engine = value);
+        reader.Integer(
+            "Training:Threads", "processor threads of a round; 0: one less than the cores",
+            Training.Threads, 0, 1024, value => Training.Threads = (int)value);
+        reader.Require(
+            Training.Engine != "vector" || Training.Device != "cuda",
+            "Training:Engine is vector, which runs on cpu only, but Training:Device is cuda. Set one of them to auto.");
         reader.Duration(
             "Training:Interval", "shortest time between the starts of two rounds",
             Training.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), value => Training.Interval = value);

@@ -50,7 +50,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
 
     /// <inheritdoc/>
     public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken) =>
-        store.Readers.RunAsync(
+        store.Readers.Catalogue.RunAsync(
             session =>
             {
                 using var rows = session.Use(SelectOne).Bind(1, movieId);
@@ -62,7 +62,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
     public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return store.Readers.RunAsync<IReadOnlyList<Movie>>(session => Search(session, query, limit), cancellationToken);
+        return store.Readers.Searches.RunAsync<IReadOnlyList<Movie>>(session => Search(session, query, limit), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -70,7 +70,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
         long afterVersion, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return store.Readers.RunAsync(
+        return store.Readers.Catalogue.RunAsync(
             session =>
             {
                 using var rows = session.Use(SelectChanges).Bind(1, afterVersion).Bind(2, limit);
@@ -98,7 +98,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
 
         using var rows = words.Count == 0
             ? session.Use(SelectContaining).Bind(1, text).Bind(2, limit)
-            : session.Use(SelectMatches).Bind(1, TitleWords.ToExpression(words)).Bind(2, limit);
+            : session.Use(SelectMatches).Bind(1, ExpressionOf(words)).Bind(2, limit);
         var movies = new List<Movie>();
         while (rows.Step())
         {
@@ -107,6 +107,10 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
 
         return movies;
     }
+
+    // All of the words, the last one as a prefix. Quoted words hold no quote and no NUL, so that any text makes a
+    // valid expression.
+    private static string ExpressionOf(IReadOnlyList<string> words) => $"\"{string.Join("\" \"", words)}\" *";
 
     private static Movie ReadMovie(SqliteStatement rows) => new(
         rows.Int64(0),

@@ -37,7 +37,11 @@ internal sealed class FolderLock : IDisposable
         {
             File.WriteAllText(holderPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException)
+        {
+            // The id is a courtesy, and a full disk no reason not to read what is stored.
+        }
+        catch (UnauthorizedAccessException e)
         {
             file.Dispose();
             throw NotWritable(folder, e);

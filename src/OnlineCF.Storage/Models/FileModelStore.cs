@@ -52,7 +52,7 @@ public sealed class FileModelStore : IModelStore, IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             folderLock.Dispose();
-            throw Unavailable(e);
+            throw Unavailable(folder, e);
         }
         catch
         {
@@ -208,15 +208,16 @@ public sealed class FileModelStore : IModelStore, IDisposable
             return await RunAsync(
                 () =>
                 {
-                    if (_manifestUncertain)
+                    Settle();
+                    try
                     {
-                        var next = _manifest.NextVersion;
-                        var manifest = ManifestRecovery.Load(_folder, _notice);
-                        _manifest = manifest with { NextVersion = Math.Max(next, manifest.NextVersion) };
-                        _manifestUncertain = false;
+                        return write();
                     }
-
-                    return write();
+                    catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                    {
+                        SettleQuietly();
+                        throw;
+                    }
                 },
                 cancellationToken).ConfigureAwait(false);
         }
@@ -226,8 +227,33 @@ public sealed class FileModelStore : IModelStore, IDisposable
         }
     }
 
+    // Reads the manifest that a failed write left, old or new, and removes what it does not name.
+    private void Settle()
+    {
+        if (_manifestUncertain)
+        {
+            var next = _manifest.NextVersion;
+            var manifest = ManifestRecovery.Load(_folder, _notice);
+            _manifest = manifest with { NextVersion = Math.Max(next, manifest.NextVersion) };
+            _manifestUncertain = false;
+        }
+    }
+
+    // At once, for on a full disk the room is missed; where that fails too, before the next write.
+    private void SettleQuietly()
+    {
+        try
+        {
+            Settle();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Still uncertain.
+        }
+    }
+
     // Reading and writing a hundred megabytes takes a while; a pool thread would be missed.
-    private static async Task<TResult> RunAsync<TResult>(Func<TResult> work, CancellationToken cancellationToken)
+    private async Task<TResult> RunAsync<TResult>(Func<TResult> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -236,12 +262,12 @@ public sealed class FileModelStore : IModelStore, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unavailable(e);
+            throw Unavailable(_folder, e);
         }
     }
 
-    private static StoreUnavailableException Unavailable(Exception e) =>
-        new($"The model store cannot be read or written: {e.Message}", e);
+    private static StoreUnavailableException Unavailable(string folder, Exception e) =>
+        new($"The models in '{folder}' cannot be read or written: {e.Message}", e);
 
     private static ModelRecord RecordOf(ModelManifest manifest, ModelEntry model) => new(
         model.Version, model.Version == manifest.ServingVersion, model.SizeBytes, model.Checksum, model.Round);

@@ -26,6 +26,8 @@ internal static class RatingLogSql
         WHERE i.movie_id = ?1 AND i.sequence <= ?2 ORDER BY i.sequence
         """;
 
+    private const string SelectAnyErasure = "SELECT 1 FROM rating_log_erasures WHERE sequence <= ?1 LIMIT 1";
+
     private const string SelectErasures = SelectEntry + """
         FROM rating_log_erasures AS e JOIN rating_log AS l ON l.sequence = e.sequence
         WHERE e.sequence <= ?1 ORDER BY e.sequence
@@ -77,6 +79,13 @@ internal static class RatingLogSql
     public static List<RatingEntry> ReadMovie(
         SqliteSession session, long movieId, long indexedThrough, List<RatingEntry> recent) =>
         ReadIndexed(session, SelectMovie, movieId, indexedThrough, recent);
+
+    /// <summary>Whether there are deletions of erased users up to a sequence.</summary>
+    public static bool HasErasures(SqliteSession session, long throughSequence)
+    {
+        using var rows = session.Use(SelectAnyErasure).Bind(1, throughSequence);
+        return rows.Step();
+    }
 
     /// <summary>Deletions of erased users up to a sequence.</summary>
     public static List<RatingEntry> ReadErasures(SqliteSession session, long throughSequence)

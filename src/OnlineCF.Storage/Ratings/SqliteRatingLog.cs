@@ -24,10 +24,11 @@ public sealed class SqliteRatingLog : IRatingLog
     public SqliteRatingLog(SqliteStore store)
     {
         _store = store;
-        (_givenSequence, _tail) = store.Writer
-            .RunAsync(new WriteFunction<(long, RatingLogTail)>(RatingLogSql.Load), CancellationToken.None)
+        (_givenSequence, _tail) = store.Readers.Log
+            .RunAsync(RatingLogSql.Load, CancellationToken.None)
             .AsTask().GetAwaiter().GetResult();
         _lastSequence = _givenSequence;
+        store.FollowEnd(() => LastSequence);
     }
 
     /// <inheritdoc/>
@@ -46,18 +47,18 @@ public sealed class SqliteRatingLog : IRatingLog
         long afterSequence, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+        return _store.Readers.Log.RunAsync<IReadOnlyList<RatingEntry>>(
             session => RatingLogSql.ReadAfter(session, afterSequence, limit, LastSequence), cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+        _store.Readers.Users.RunAsync<IReadOnlyList<RatingEntry>>(
             session => ReadUser(session, userId), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        _store.Readers.RunAsync<IReadOnlyList<RatingEntry>>(
+        _store.Readers.Movies.RunAsync<IReadOnlyList<RatingEntry>>(
             session =>
             {
                 var (indexedThrough, recent) = _tail.OfMovie(movieId);
@@ -70,8 +71,15 @@ public sealed class SqliteRatingLog : IRatingLog
         _store.Writer.RunAsync(new EraseWork(this, userId), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-        await _store.Writer.RunAsync(new ForgetWork(this, throughSequence), cancellationToken);
+    public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken)
+    {
+        // Nothing to forget is the rule, and must not cost the writer a commit and an empty log.
+        if (await _store.Readers.Log.RunAsync(
+            session => RatingLogSql.HasErasures(session, throughSequence), cancellationToken))
+        {
+            await _store.Writer.RunAsync(new ForgetWork(this, throughSequence), cancellationToken);
+        }
+    }
 
     // The tail first: what leaves it meanwhile has come into the index.
     private List<RatingEntry> ReadUser(SqliteSession session, long userId)

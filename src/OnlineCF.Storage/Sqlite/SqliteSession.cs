@@ -1,23 +1,37 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace OnlineCF.Storage.Sqlite;
 
 /// <summary>One connection with its prepared statements; used by one thread at a time.</summary>
 internal sealed class SqliteSession : IDisposable
 {
+    // About 0.1 ms of work between two looks whether to stop.
+    private const int StepsBetweenLooks = 1000;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteStatement> _statements = [];
 
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 
+    /// <summary>The read that it is used for.</summary>
+    public ReadInProgress Reading { get; set; }
+
     /// <summary>Opens the file and applies the settings.</summary>
     /// <exception cref="SqliteException">The file cannot be opened or is no database.</exception>
-    public static SqliteSession Open(string file, bool create, string settings)
+    public static SqliteSession Open(string file, bool create, string settings) =>
+        Open(file, create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite, settings);
+
+    /// <summary>Opens a file that nobody changes for reading, without any file beside it.</summary>
+    public static SqliteSession OpenUnchanging(string file, string settings) =>
+        Open($"file:{Uri.EscapeDataString(file)}?immutable=1", SqliteOpenMode.ReadOnly, settings);
+
+    private static SqliteSession Open(string source, SqliteOpenMode mode, string settings)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = file,
-            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            DataSource = source,
+            Mode = mode,
             Pooling = false,
         }.ToString());
         try
@@ -33,6 +47,13 @@ internal sealed class SqliteSession : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Interrupts a statement soon after <paramref name="condition"/> has become true. Unlike an interruption from
+    /// outside this cannot come between two statements and be lost.
+    /// </summary>
+    public void StopWhen(Func<SqliteSession, bool> condition) =>
+        raw.sqlite3_progress_handler(_connection.Handle!, StepsBetweenLooks, _ => condition(this) ? 1 : 0, null);
 
     /// <summary>The prepared statement for this text; to be disposed after use, which keeps it prepared.</summary>
     public SqliteStatement Use(string sql)
@@ -73,3 +94,6 @@ internal sealed class SqliteSession : IDisposable
         _connection.Dispose();
     }
 }
+
+/// <summary>When a read began, by the clock of its readers, and who may give it up.</summary>
+internal readonly record struct ReadInProgress(long StartedAt, CancellationToken Cancellation);

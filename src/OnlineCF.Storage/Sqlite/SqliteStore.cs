@@ -1,8 +1,6 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
 using OnlineCF.Storage.Folders;
-using SQLitePCL;
 
 namespace OnlineCF.Storage.Sqlite;
 
@@ -11,7 +9,7 @@ namespace OnlineCF.Storage.Sqlite;
 /// (write-ahead log, synchronous FULL); deleted contents are overwritten. The rating log, the catalogue and
 /// the checkpoints share its one writer and its few readers.
 /// </summary>
-public sealed class SqliteStore : IDisposable
+public sealed class SqliteStore : IStoreHealth, IDisposable
 {
     /// <summary>The database's file name.</summary>
     public const string FileName = "onlinecf.db";
@@ -37,28 +35,36 @@ public sealed class SqliteStore : IDisposable
         """;
 
     private readonly FolderLock _folderLock;
+    private readonly string _file;
+    private readonly DatabaseFiles _files;
+    private readonly WriteCondition _condition;
+    private readonly KeptLogEnd _end;
+    private readonly string? _oddity;
+    private string? _loss;
+    private volatile bool _unchanging;
     private bool _disposed;
 
     private SqliteStore(string folder, FolderLock folderLock, SqliteStoreOptions options)
     {
-        Folder = folder;
-        _folderLock = folderLock;
-        Options = options;
-        var file = Path.Combine(folder, FileName);
-
-        // Nobody else writes; the writer waits for readers only, to empty the log after them.
-        var writerSettings = string.Create(
-            CultureInfo.InvariantCulture, $"{WriterSettings} PRAGMA busy_timeout = {options.BusyTimeoutMs};");
-        var session = OpenWriter(file, writerSettings, options.Migrations);
+        (Folder, _folderLock, Options) = (folder, folderLock, options);
+        _file = Path.Combine(folder, FileName);
+        _files = new DatabaseFiles(_file);
+        _condition = new WriteCondition(_file, options);
+        _end = new KeptLogEnd(folder, options.Time);
+        _oddity = Told(LostDatabase.Refuse(folder, _file, _end.Kept));
+        var session = OpenWriterWhereThereIsRoom();
         try
         {
-            Readers = new SqliteReaders(() => SqliteSession.Open(file, create: false, ReaderSettings), options.Readers);
+            Readers = new SqliteReaderShares(_file, OpenReader, options);
             Writer = new SqliteWriter(
-                () => SqliteSession.Open(file, create: false, writerSettings), session, options.QueueLength);
+                OpenWriterAgain,
+                session,
+                new(_files, _condition, new LogEmptying(Readers.Searches, options.ErasurePatience, options.Time)),
+                options.QueueLength);
         }
         catch
         {
-            session.Dispose();
+            session?.Dispose();
             throw;
         }
     }
@@ -69,9 +75,15 @@ public sealed class SqliteStore : IDisposable
     /// <summary>Durable commits since the store was opened.</summary>
     public long Commits => Writer.Commits;
 
+    /// <inheritdoc/>
+    public bool Serves => !_condition.Damaged && _files.Fault is null;
+
+    /// <inheritdoc/>
+    public string Warning => string.Join(' ', new[] { _oddity, _loss, _files.Fault ?? _condition.Fault }.OfType<string>());
+
     internal SqliteStoreOptions Options { get; }
 
-    internal SqliteReaders Readers { get; }
+    internal SqliteReaderShares Readers { get; }
 
     internal SqliteWriter Writer { get; }
 
@@ -112,23 +124,87 @@ public sealed class SqliteStore : IDisposable
         }
 
         Writer.Dispose();
+        _end.Dispose();
         Readers.Dispose();
         _folderLock.Dispose();
     }
 
-    private static SqliteSession OpenWriter(string file, string settings, IReadOnlyList<string> migrations)
+    /// <summary>Keeps the rating log's end beside the database from now on, and tells where it has lost something.</summary>
+    /// <param name="lastSequence">The highest durable sequence.</param>
+    internal void FollowEnd(Func<long> lastSequence)
     {
-        var session = SqliteSession.Open(file, create: true, ReaderSettings);
+        _loss = Told(LostDatabase.LossOf(_file, _end.Kept, lastSequence()));
+        _end.Follow(lastSequence);
+    }
+
+    private string? Told(string? fault)
+    {
+        if (fault is not null)
+        {
+            Options.Fault(fault);
+        }
+
+        return fault;
+    }
+
+    // A full disk is no reason not to serve what is stored. Without a write-ahead log the file alone has all of it,
+    // and can be read as one that nobody changes, until there is room to open it for writing.
+    private SqliteSession? OpenWriterWhereThereIsRoom()
+    {
         try
         {
-            SqliteSchema.RefuseForeign(session, file, migrations);
-            session.Execute(settings);
+            return OpenWriter();
+        }
+        catch (SqliteException e) when (SqliteFaults.IsNoRoom(e)
+            && new FileInfo(_file) is { Exists: true, Length: > 0 } && new FileInfo(_file + "-wal") is { Exists: false } or { Length: 0 })
+        {
+            _unchanging = true;
+            _condition.OnFailed(e);
+            return null;
+        }
+    }
 
-            // Empties what a killed process left in the log, so that the file's length can be judged.
-            session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-            SqliteSchema.RefuseTruncated(session, file);
-            SqliteSchema.Migrate(session, migrations);
-            DurableFile.SyncFolder(Path.GetDirectoryName(file)!);
+    private SqliteSession OpenReader() => _unchanging
+        ? SqliteSession.OpenUnchanging(_file, ReaderSettings)
+        : SqliteSession.Open(_file, create: false, ReaderSettings);
+
+    private SqliteSession OpenWriterAgain()
+    {
+        if (!_unchanging)
+        {
+            return SqliteSession.Open(_file, create: false, WriterSettings);
+        }
+
+        var session = OpenWriter();
+        try
+        {
+            _unchanging = false;
+            Readers.Renew();
+            return session;
+        }
+        catch
+        {
+            _unchanging = true;
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteSession OpenWriter()
+    {
+        var session = SqliteSession.Open(_file, create: true, ReaderSettings);
+        try
+        {
+            SqliteSchema.RefuseForeign(session, _file, Options.Migrations);
+            session.Execute(WriterSettings);
+            if (TryEmptyLog(session))
+            {
+                SqliteSchema.RefuseTruncated(session, _file);
+            }
+
+            SqliteSchema.Migrate(session, Options.Migrations);
+            DurableFile.SyncFolder(Folder);
+            _files.Remember();
             return session;
         }
         catch
@@ -138,10 +214,22 @@ public sealed class SqliteStore : IDisposable
         }
     }
 
-    private static Exception Refusal(string file, SqliteException e) => e.SqliteErrorCode switch
+    // Empties what a killed process left in the log, so that the file's length can be judged. Without room the log
+    // stays and is read.
+    private static bool TryEmptyLog(SqliteSession session)
     {
-        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new StoreCorruptException(
-            file, "it is damaged or no database. Restore it from a copy.", e),
-        _ => new StoreUnavailableException($"'{file}' cannot be opened: {e.Message}", e),
-    };
+        try
+        {
+            session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+            return true;
+        }
+        catch (SqliteException e) when (SqliteFaults.IsNoRoom(e))
+        {
+            return false;
+        }
+    }
+
+    private static Exception Refusal(string file, SqliteException e) => SqliteFaults.IsDamage(e)
+        ? new StoreCorruptException(file, $"it is damaged or no database ({e.Message}) Restore it from a copy.", e)
+        : new StoreUnavailableException(SqliteFaults.Explain(file, "opened", e), e);
 }

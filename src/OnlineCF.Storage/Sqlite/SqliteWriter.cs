@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
-using SQLitePCL;
 
 namespace OnlineCF.Storage.Sqlite;
 
@@ -17,19 +16,25 @@ internal sealed class SqliteWriter : IDisposable
     private const string BeginTransaction = "BEGIN IMMEDIATE";
     private const string CommitTransaction = "COMMIT";
     private const string RollBackTransaction = "ROLLBACK";
-    private const string TruncateLog = "PRAGMA wal_checkpoint(TRUNCATE)";
 
     private readonly Channel<WriteWork> _queue;
     private readonly Func<SqliteSession> _open;
+    private readonly DatabaseFiles _files;
+    private readonly WriteCondition _condition;
+    private readonly LogEmptying _emptying;
     private readonly Thread _thread;
     private SqliteSession? _session;
     private long _commits;
 
     /// <summary>Starts the thread; at most <paramref name="queueLength"/> changes wait, further callers wait to wait.</summary>
-    public SqliteWriter(Func<SqliteSession> open, SqliteSession session, int queueLength)
+    /// <param name="open">Opens the connection where <paramref name="session"/> is null, and after errors.</param>
+    /// <param name="session">The connection.</param>
+    /// <param name="parts">What the writer asks and tells.</param>
+    /// <param name="queueLength">Changes that may wait.</param>
+    public SqliteWriter(Func<SqliteSession> open, SqliteSession? session, Parts parts, int queueLength)
     {
-        _open = open;
-        _session = session;
+        (_open, _session) = (open, session);
+        (_files, _condition, _emptying) = parts;
         _queue = Channel.CreateBounded<WriteWork>(new BoundedChannelOptions(queueLength) { SingleReader = true });
         _thread = new Thread(WriteUntilClosed) { Name = "onlinecf-sqlite-writer", IsBackground = true };
         _thread.Start();
@@ -66,7 +71,7 @@ internal sealed class SqliteWriter : IDisposable
     private void WriteUntilClosed()
     {
         var group = new List<WriteWork>();
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (WaitForChanges())
         {
             TakeGroup(group);
             if (group.Count > 0)
@@ -74,6 +79,32 @@ internal sealed class SqliteWriter : IDisposable
                 Write(group);
                 group.Clear();
             }
+
+            EmptyLog(now: false);
+        }
+
+        while (_emptying.Pending)
+        {
+            EmptyLog(now: true);
+        }
+    }
+
+    private bool WaitForChanges()
+    {
+        var changes = _queue.Reader.WaitToReadAsync().AsTask();
+        while (!changes.Wait(_emptying.Pause))
+        {
+            EmptyLog(now: true);
+        }
+
+        return changes.Result;
+    }
+
+    private void EmptyLog(bool now)
+    {
+        if (_emptying.Pending)
+        {
+            _emptying.Attempt(() => _session ??= _open(), now);
         }
     }
 
@@ -116,26 +147,22 @@ internal sealed class SqliteWriter : IDisposable
             return;
         }
 
+        _condition.OnCommitted();
         Interlocked.Increment(ref _commits);
         group.ForEach(work => work.Committed());
-        try
+        if (group[0].Erases)
         {
-            if (group[0].Erases)
-            {
-                EmptyLog();
-            }
+            _emptying.Add(group[0]);
         }
-        catch (Exception e) when (e is SqliteException or StoreUnavailableException)
+        else
         {
-            FailAll(group, e);
-            return;
+            group.ForEach(work => work.Complete());
         }
-
-        group.ForEach(work => work.Complete());
     }
 
     private void Commit(List<WriteWork> group)
     {
+        _files.RefuseMissing();
         var session = _session ??= _open();
         session.Use(BeginTransaction).Run();
         foreach (var work in group)
@@ -144,21 +171,12 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         session.Use(CommitTransaction).Run();
-    }
-
-    private void EmptyLog()
-    {
-        using var rows = _session!.Use(TruncateLog);
-        if (rows.Step() && rows.Int64(0) != 0)
-        {
-            throw new StoreUnavailableException(
-                "The contents are erased, but a reader kept them from being overwritten; erase again.");
-        }
+        _files.RefuseLost();
     }
 
     /// <summary>
-    /// Without room the connection stays good. After any other error it is opened anew, for its own view of
-    /// the file may be wrong.
+    /// Without room the connection stays good. After any other error of SQLite's it is opened anew, for its own
+    /// view of the file may be wrong.
     /// </summary>
     private void RollBack(Exception cause)
     {
@@ -171,18 +189,19 @@ internal sealed class SqliteWriter : IDisposable
             // SQLite has rolled back by itself, or closing will.
         }
 
-        if (cause is not SqliteException { SqliteErrorCode: raw.SQLITE_FULL })
+        if (cause is SqliteException && !SqliteFaults.IsNoRoom(cause))
         {
             _session?.Dispose();
             _session = null;
         }
     }
 
-    private static void FailAll(List<WriteWork> group, Exception e)
+    private void FailAll(List<WriteWork> group, Exception e)
     {
-        foreach (var work in group)
-        {
-            work.Fail(new StoreUnavailableException($"The store could not write: {e.Message}", e));
-        }
+        var failure = _condition.OnFailed(e);
+        group.ForEach(work => work.Fail(failure));
     }
+
+    /// <summary>What the writer asks before a commit, and tells after it.</summary>
+    internal sealed record Parts(DatabaseFiles Files, WriteCondition Condition, LogEmptying Emptying);
 }

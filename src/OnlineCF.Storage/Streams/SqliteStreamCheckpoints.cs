@@ -12,7 +12,7 @@ public sealed class SqliteStreamCheckpoints(SqliteStore store) : IStreamCheckpoi
 
     /// <inheritdoc/>
     public ValueTask<StreamCheckpoint?> LoadAsync(int partition, CancellationToken cancellationToken) =>
-        store.Readers.RunAsync(
+        store.Readers.Log.RunAsync(
             session =>
             {
                 using var rows = session.Use(Select).Bind(1, partition);

@@ -1,6 +1,7 @@
 using OnlineCF.Core.Ratings;
+using OnlineCF.Training.Factors;
+using OnlineCF.Training.Factors.Cpu;
 using OnlineCF.Training.History;
-using OnlineCF.Training.Native;
 
 namespace OnlineCF.Training.Evaluation;
 
@@ -15,6 +16,7 @@ internal sealed class RankingEvaluator(TrainingSet set)
     public const int ListLength = 20;
 
     private const int NdcgCutoff = 10;
+    private const int UsersAPiece = 8;
 
     /// <summary>
     /// At most so many users are measured, spread evenly over the rows: each costs a fold-in and a pass over
@@ -23,7 +25,7 @@ internal sealed class RankingEvaluator(TrainingSet set)
     public int MaxUsers { get; init; } = int.MaxValue;
 
     /// <summary>How many threads score at once.</summary>
-    public int Threads { get; init; } = TorchRuntime.Threads;
+    public int Threads { get; init; } = TrainingEngine.DefaultThreads;
 
     /// <summary>Measures the scorer on users with hold-out ratings.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; seen between users.</exception>
@@ -45,8 +47,7 @@ internal sealed class RankingEvaluator(TrainingSet set)
         var (squared, absolute) = (new double[users], new double[users]);
         var results = new UserResult[users];
         var measured = MeasuredUsers();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Threads, CancellationToken = cancellationToken };
-        Parallel.For(0, users, options, user =>
+        ForEachUser(users, user =>
         {
             var movies = set.HoldOut.MoviesOf(user);
             var values = set.HoldOut.ValuesOf(user);
@@ -68,12 +69,29 @@ internal sealed class RankingEvaluator(TrainingSet set)
 
             results[user] = new UserResult(ranked, measured[user] ? movies.Length : 0, listed.ToArray());
             lists?[user] = results[user].Top;
-        });
+        }, cancellationToken);
         // Summed in the order of the rows, so that threads cannot change the last digit.
         var ndcg = Array.ConvertAll(Enumerable.Range(0, users).ToArray(), user => NdcgOf(user, results[user]));
         return (
             Figures(squared.Sum(), absolute.Sum(), results, ndcg),
             [.. squared.Select((error, user) => new UserOutcome(error, results[user].HeldOut, ndcg[user]))]);
+    }
+
+    // On threads of its own, which give way as the caller's does; the pool's belong to those who serve.
+    private void ForEachUser(int users, Action<int> measure, CancellationToken cancellationToken)
+    {
+        using var team = new ThreadTeam(Threads);
+        team.Run(
+            piece =>
+            {
+                var end = Math.Min(users, (piece + 1) * UsersAPiece);
+                for (var user = piece * UsersAPiece; user < end && !cancellationToken.IsCancellationRequested; user++)
+                {
+                    measure(user);
+                }
+            },
+            (users + UsersAPiece - 1) / UsersAPiece);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private double NdcgOf(int user, UserResult result)

@@ -1,12 +1,7 @@
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Training;
 using OnlineCF.Training.Evaluation;
-using OnlineCF.Training.Factors.Cpu;
-using OnlineCF.Training.Factors.Torch;
 using OnlineCF.Training.History;
-using OnlineCF.Training.Native;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Factors;
 
@@ -25,17 +20,15 @@ internal sealed class FactorFit : IDisposable
     private readonly Random _random;
     private readonly IHeads _heads;
 
-    /// <summary>Starts from the warm snapshot's rows or from random ones; on cpu with the cpu's own step.</summary>
+    /// <summary>Starts from the warm snapshot's rows or from random ones.</summary>
     public FactorFit(
         TrainingSet set, TrainingOptions options, FoldInParameters parameters, BiasBaseline biases,
-        FactorSnapshot? warm, Random random, Device device)
+        FactorSnapshot? warm, Random random, TrainingEngine engine)
     {
         (_set, _options, _parameters, _random) = (set, options, parameters, random);
         var users = InitialFactors.OfUsers(set, biases, warm?.Users, options.EmbeddingDim, _random);
         var movies = InitialFactors.OfMovies(set, biases, warm?.Movies, options.EmbeddingDim, _random);
-        _heads = device.type == DeviceType.CPU
-            ? new VectorHeads(set, options.BatchSize, parameters, users, movies, TorchRuntime.Threads)
-            : new TorchHeads(set, options.BatchSize, parameters, users, movies, device);
+        _heads = engine.CreateHeads(new HeadsPlan(set, options.BatchSize, parameters, users, movies));
     }
 
     /// <summary>One pass over the ratings at these positions, in a new random order.</summary>

@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Loader;
+using OnlineCF.Training.Factors;
+using OnlineCF.Training.Factors.Torch;
 using TorchSharp;
 
 namespace OnlineCF.Training.Native;
 
 /// <summary>
-/// Brings libtorch up once per process, on any supported Linux without an environment variable or a manual
-/// step, and leaves one core to those who serve.
+/// Brings libtorch up once per process, on any supported Linux without an environment variable or a manual step.
+/// Callers must not be inlined into what runs without libtorch: whoever names a type of TorchSharp's loads it.
 /// </summary>
 public static class TorchRuntime
 {
@@ -17,12 +20,8 @@ public static class TorchRuntime
     private static nint _mended;
     private static string? _temporary;
 
-    /// <summary>Threads that training uses: one less than the cores, at least one. The core left is for those who serve.</summary>
-    public static int Threads { get; } = Math.Max(1, Environment.ProcessorCount - 1);
-
     /// <summary>
-    /// Loads the native libraries and sets torch's threads to <see cref="Threads"/>.
-    /// May be called any number of times from any thread; the first call does the work.
+    /// Loads the native libraries. May be called any number of times from any thread; the first call does the work.
     /// </summary>
     /// <param name="log">Takes one line when a mended copy of the native library had to be made.</param>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here; the message says why.</exception>
@@ -43,7 +42,6 @@ public static class TorchRuntime
                 }
 
                 torch.InitializeDeviceType(DeviceType.CPU);
-                torch.set_num_threads(Threads);
             }
             catch (Exception e) when (e is not DllNotFoundException)
             {
@@ -54,23 +52,23 @@ public static class TorchRuntime
         }
     }
 
-    /// <summary>The device a setting of auto, cpu or cuda means on this machine.</summary>
-    /// <exception cref="DeviceUnavailableException">cuda was asked for and is not there.</exception>
-    public static string DeviceOf(string setting)
+    /// <summary>The heads in TorchSharp, on so many threads where they run on cpu.</summary>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded here; the message says why.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IHeads CreateHeads(HeadsPlan plan, string device, int threads, Action<string> log)
     {
-        var cuda = setting is not "cpu" && CudaIsAvailable();
-        return (setting, cuda) switch
-        {
-            ("cuda", false) => throw new DeviceUnavailableException(
-                "Training:Device is cuda, but no CUDA device is usable here. Choose auto or cpu; cuda needs an NVIDIA GPU "
-                + "with its driver, and a build with -p:TorchBackend=cuda."),
-            (_, true) => "cuda",
-            _ => "cpu",
-        };
+        Initialize(log);
+        torch.set_num_threads(threads);
+        return new TorchHeads(
+            plan.Set, plan.BatchSize, plan.Parameters, plan.Users, plan.Movies, torch.device(device));
     }
 
-    private static bool CudaIsAvailable()
+    /// <summary>Whether libtorch finds a CUDA device.</summary>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded here; the message says why.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool CudaIsAvailable(Action<string> log)
     {
+        Initialize(log);
         try
         {
             return torch.cuda.is_available();
@@ -79,6 +77,15 @@ public static class TorchRuntime
         {
             return false;
         }
+    }
+
+    /// <summary>Where the program's native libraries lie.</summary>
+    internal static IEnumerable<string> NativeFolders()
+    {
+        var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(AppContext.BaseDirectory)
+            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native"));
     }
 
     private static void LoadMendedCopyWhereNeeded(string library, Action<string> log)
@@ -117,15 +124,8 @@ public static class TorchRuntime
         log($"libstdc++ here is older than GCC 13's: libtorch runs from an adapted copy of its binding, {path}.");
     }
 
-    private static string? FindLibrary()
-    {
-        var known = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
-        return known.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Append(AppContext.BaseDirectory)
-            .Append(Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native"))
-            .Select(folder => Path.Combine(folder, LibraryFile))
-            .FirstOrDefault(File.Exists);
-    }
+    private static string? FindLibrary() =>
+        NativeFolders().Select(folder => Path.Combine(folder, LibraryFile)).FirstOrDefault(File.Exists);
 
     private static IEnumerable<string> Folders(string library)
     {

@@ -4,13 +4,12 @@ using OnlineCF.Core.Training;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.History;
 using OnlineCF.Training.Native;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Rounds;
 
 /// <summary>
-/// Trains candidates from the rating log on TorchSharp, measures them and judges whether they may serve.
-/// The log is read by the thread that trains; it should be one of the caller's own.
+/// Trains candidates from the rating log, measures them and judges whether they may serve.
+/// A round has threads of its own, which give way to those who serve; the log is read by the caller's.
 /// </summary>
 public sealed class FactorTrainer : IModelTrainer
 {
@@ -27,9 +26,9 @@ public sealed class FactorTrainer : IModelTrainer
     private readonly TimeProvider _time;
     private readonly RatingHistory _history = new();
     private readonly Champion _champion = new();
-    private readonly Device _device;
+    private readonly TrainingEngine _engine;
 
-    /// <summary>Loads libtorch and chooses the device.</summary>
+    /// <summary>Chooses the device and the engine; libtorch is loaded where a CUDA device may be there, else by a round that needs it.</summary>
     /// <param name="ratings">Where the ratings come from.</param>
     /// <param name="options">Validated settings.</param>
     /// <param name="time">Stamps the candidates.</param>
@@ -39,40 +38,42 @@ public sealed class FactorTrainer : IModelTrainer
     public FactorTrainer(IRatingLog ratings, TrainingOptions options, TimeProvider time, Action<string> log)
     {
         (_log, _options, _time) = (ratings, options, time);
-        TorchRuntime.Initialize(log);
-        Device = TorchRuntime.DeviceOf(options.Device);
-        _device = device(Device);
+        _engine = TrainingEngine.Of(options, log);
     }
 
     /// <inheritdoc/>
-    public string Device { get; }
+    public string Device => _engine.Device;
 
     /// <inheritdoc/>
-    public int Threads => TorchRuntime.Threads;
+    public int Threads => _engine.Threads;
 
     /// <inheritdoc/>
     /// <exception cref="DivergedException">The loss is no longer a finite number; there is no candidate.</exception>
     public TrainingResult Train(
-        TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+        TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken) =>
+        BackgroundRound.Run(round => Train(round, request, round.Heard(progress), cancellationToken));
+
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        ReadLog(cancellationToken);
+        // Everything that must be disposed belongs to a round and went with it.
+    }
+
+    private TrainingResult Train(
+        BackgroundRound round, TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+    {
+        ReadLog(round, cancellationToken);
         var serving = request.Serving;
         var set = TrainingSet.Create(
             _history, (user, movie) => HoldOut.Contains(user, movie, _options.ValidationFraction),
             serving?.TrainedSequence ?? 0, _options.HalfLifeRatings);
         var stamp = new SnapshotStamp(_history.LastSequence, _time.GetUtcNow());
-        var measure = new RoundMeasure(set, MaxMeasuredUsers);
+        var measure = new RoundMeasure(set, MaxMeasuredUsers, _engine.Threads);
         var warm = request.FullRetrain || serving?.EmbeddingDim != _options.EmbeddingDim ? null : serving;
         var run = set.Train.Count == 0
             ? RunResult.OfNothing(stamp, _options.EmbeddingDim)
-            : new TrainingRun(set, _options, new FoldInParameters(), measure, _device).Train(warm, stamp, progress, cancellationToken);
+            : new TrainingRun(set, _options, new FoldInParameters(), measure, _engine).Train(warm, stamp, progress, cancellationToken);
         return Judge(set, measure, run, request, warm is null, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        // Every tensor belongs to a run and went with it.
     }
 
     private TrainingResult Judge(
@@ -108,13 +109,14 @@ public sealed class FactorTrainer : IModelTrainer
         };
     }
 
-    private void ReadLog(CancellationToken cancellationToken)
+    private void ReadLog(BackgroundRound round, CancellationToken cancellationToken)
     {
         var end = _log.LastSequence;
         while (_history.LastSequence < end)
         {
-            // The port says that this thread is the caller's and may be busy: waiting here blocks nobody else.
-            var page = _log.ReadAsync(_history.LastSequence, ReadLimit, cancellationToken).AsTask().GetAwaiter().GetResult();
+            // The port says that the caller's thread may be busy: waiting there blocks nobody else.
+            var page = round.Ask(() =>
+                _log.ReadAsync(_history.LastSequence, ReadLimit, cancellationToken).AsTask().GetAwaiter().GetResult());
             if (page.Count == 0)
             {
                 return;

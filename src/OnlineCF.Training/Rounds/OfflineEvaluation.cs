@@ -5,8 +5,6 @@ using OnlineCF.Core.Training;
 using OnlineCF.Training.Evaluation;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.History;
-using OnlineCF.Training.Native;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Rounds;
 
@@ -24,13 +22,14 @@ public static class OfflineEvaluation
     /// <param name="log">Takes a line for people when libtorch had to be adapted to this system.</param>
     /// <param name="cancellationToken">Seen between minibatches and between users.</param>
     /// <exception cref="ArgumentException">There are no training ratings.</exception>
+    /// <exception cref="Native.DeviceUnavailableException">The device is not there, or the engine does not run on it.</exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
     /// <exception cref="DivergedException">The loss is no longer a finite number.</exception>
     public static OfflineReport Run(
         IReadOnlyList<Rating> train, IReadOnlyList<Rating> test, TrainingOptions options,
         IProgress<EpochReport> progress, Action<string> log, CancellationToken cancellationToken)
     {
-        TorchRuntime.Initialize(log);
+        var engine = TrainingEngine.Of(options, log);
         var (set, moments) = OfflineSplit.Create(train, test);
         if (set.Train.Count == 0)
         {
@@ -38,7 +37,7 @@ public static class OfflineEvaluation
         }
 
         var started = Stopwatch.GetTimestamp();
-        var run = TrainModel(set, options, progress, cancellationToken);
+        var run = TrainModel(set, options, engine, progress, cancellationToken);
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         started = Stopwatch.GetTimestamp();
         var biases = new BiasBaseline(set);
@@ -49,10 +48,10 @@ public static class OfflineEvaluation
 
         var lists = new int[set.UserIds.Length][];
         OfflineFigures Baseline(IUserScorer scorer, double took) => new(
-            new RankingEvaluator(set).Evaluate(scorer, new int[set.UserIds.Length][], cancellationToken),
+            new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, new int[set.UserIds.Length][], cancellationToken),
             took, set.Train.Count / took);
         var scorer = new SnapshotScorer(set, run.Snapshot, popularity, moments);
-        var figures = new RankingEvaluator(set).Evaluate(scorer, lists, cancellationToken);
+        var figures = new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, lists, cancellationToken);
         return new OfflineReport(
             new OfflineFigures(figures, seconds, run.RatingsPerSecond)
             {
@@ -65,12 +64,13 @@ public static class OfflineEvaluation
     }
 
     private static RunResult TrainModel(
-        TrainingSet set, TrainingOptions options, IProgress<EpochReport> progress, CancellationToken cancellationToken)
+        TrainingSet set, TrainingOptions options, TrainingEngine engine, IProgress<EpochReport> progress,
+        CancellationToken cancellationToken)
     {
         // The run must not see the test ratings at all, not even to choose an epoch.
         var blind = set.WithoutHoldOut();
-        var measure = new RoundMeasure(blind, 0);
-        return new TrainingRun(blind, options, new FoldInParameters(), measure, device(TorchRuntime.DeviceOf(options.Device)))
+        var measure = new RoundMeasure(blind, 0, engine.Threads);
+        return new TrainingRun(blind, options, new FoldInParameters(), measure, engine)
             .Train(null, new SnapshotStamp(set.Train.Count, DateTimeOffset.UnixEpoch), progress, cancellationToken);
     }
 

@@ -15,9 +15,10 @@ internal sealed class RoundMeasure
     /// <summary>Fits the baselines.</summary>
     /// <param name="set">The round's ratings.</param>
     /// <param name="maxUsers">At most so many users are measured.</param>
-    public RoundMeasure(TrainingSet set, int maxUsers)
+    /// <param name="threads">How many threads measure at once.</param>
+    public RoundMeasure(TrainingSet set, int maxUsers, int threads)
     {
-        (_set, _evaluator) = (set, new RankingEvaluator(set) { MaxUsers = maxUsers });
+        (_set, _evaluator) = (set, new RankingEvaluator(set) { MaxUsers = maxUsers, Threads = threads });
         Biases = new BiasBaseline(set);
         _popular = new PopularityBaseline(set, Biases.Predict);
     }

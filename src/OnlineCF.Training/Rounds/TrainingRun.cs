@@ -4,7 +4,6 @@ using OnlineCF.Core.Training;
 using OnlineCF.Training.Evaluation;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.History;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Rounds;
 
@@ -15,7 +14,7 @@ namespace OnlineCF.Training.Rounds;
 /// 0.23 instead of 0.31 on ml-latest-small). Without a hold-out every epoch is done.
 /// </summary>
 internal sealed class TrainingRun(
-    TrainingSet set, TrainingOptions options, FoldInParameters parameters, RoundMeasure measure, Device device)
+    TrainingSet set, TrainingOptions options, FoldInParameters parameters, RoundMeasure measure, TrainingEngine engine)
 {
     /// <summary>Sweeps over all rows after the last epoch, to settle what its minibatches stirred up and what new ratings moved.</summary>
     private const int FinalSweeps = 2;
@@ -28,10 +27,9 @@ internal sealed class TrainingRun(
     public RunResult Train(
         FactorSnapshot? warm, SnapshotStamp stamp, IProgress<EpochReport> progress, CancellationToken cancellationToken)
     {
-        using var noGradients = no_grad();
         var random = new Random(unchecked((int)(options.Seed ^ stamp.TrainedSequence)));
         var start = warm is null ? null : WarmStart.Refresh(set, warm, measure.Biases);
-        using var fit = new FactorFit(set, options, parameters, measure.Biases, start, random, device);
+        using var fit = new FactorFit(set, options, parameters, measure.Biases, start, random, engine);
         var plan = new RoundPlan(set, warm is null, options.Epochs);
         var (loss, busy, epoch, drawn) = (default(EpochLoss), TimeSpan.Zero, 0, Array.Empty<int>());
         while (epoch < plan.Epochs && _contender.WithoutGain < options.PatienceEpochs)

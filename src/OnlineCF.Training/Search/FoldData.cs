@@ -35,10 +35,10 @@ internal sealed class FoldData
     }
 
     /// <summary>Measures on the fold; baselines are fitted once a fold.</summary>
-    public RoundMeasure MeasureOf(int fold, int maxUsers)
+    public RoundMeasure MeasureOf(int fold, int maxUsers, int threads)
     {
         Load(fold);
-        return _measure ??= new RoundMeasure(_set!, maxUsers);
+        return _measure ??= new RoundMeasure(_set!, maxUsers, threads);
     }
 
     private void Load(int fold)

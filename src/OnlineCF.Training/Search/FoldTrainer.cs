@@ -3,12 +3,11 @@ using OnlineCF.Core.Models;
 using OnlineCF.Core.Training;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.Rounds;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Search;
 
 /// <summary>Trains one point on all folds but one, as a full round of the service does, and measures on that one.</summary>
-internal sealed class FoldTrainer(FoldData data, SearchOptions options, Device device)
+internal sealed class FoldTrainer(FoldData data, SearchOptions options, TrainingEngine engine)
 {
     /// <summary>At most so many users are measured after an epoch, as in the service's rounds.</summary>
     public const int MaxMeasuredUsers = 5000;
@@ -16,7 +15,7 @@ internal sealed class FoldTrainer(FoldData data, SearchOptions options, Device d
     /// <summary>Trains; a loss that is no longer a number is a result, not an error.</summary>
     public FoldResult Train(SearchPoint point, int fold, Action<EpochReport> progress, CancellationToken cancellationToken)
     {
-        var (set, measure) = (data.SetOf(fold), data.MeasureOf(fold, MaxMeasuredUsers));
+        var (set, measure) = (data.SetOf(fold), data.MeasureOf(fold, MaxMeasuredUsers, engine.Threads));
         var curve = new Curve(progress);
         var started = Stopwatch.GetTimestamp();
         FoldResult Result(double rmse, double ndcg, int? diverged) => new(
@@ -24,7 +23,7 @@ internal sealed class FoldTrainer(FoldData data, SearchOptions options, Device d
         try
         {
             // The fold seeds too: each has initial values of its own, the same ones for every point.
-            var run = new TrainingRun(set, point.With(options), new FoldInParameters(), measure, device)
+            var run = new TrainingRun(set, point.With(options), new FoldInParameters(), measure, engine)
                 .Train(null, new SnapshotStamp(fold, DateTimeOffset.UnixEpoch), curve, cancellationToken);
             return double.IsFinite(run.Measured.Figures.ValidationRmse)
                 ? Result(run.Measured.Figures.ValidationRmse, run.Measured.Figures.ValidationNdcg10, null)

@@ -3,12 +3,11 @@ using OnlineCF.Core.Models;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.History;
 using OnlineCF.Training.Rounds;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Search;
 
 /// <summary>Measures a few real steps of every dimension and batch size, and one sweep and one evaluation of every dimension.</summary>
-internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device device)
+internal sealed class ForecastProbe(FoldData data, SearchOptions options, TrainingEngine engine)
 {
     private const int WarmSteps = 2;
     private const int TimedSteps = 6;
@@ -20,7 +19,7 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
     private const int SnapshotCopies = 2;
 
     private readonly TrainingSet _set = data.SetOf(1);
-    private readonly RoundMeasure _measure = data.MeasureOf(1, FoldTrainer.MaxMeasuredUsers);
+    private readonly RoundMeasure _measure = data.MeasureOf(1, FoldTrainer.MaxMeasuredUsers, engine.Threads);
     private readonly Dictionary<(int EmbeddingDim, int BatchSize), double> _costs = [];
     private long _bytes;
     private int _steps;
@@ -36,7 +35,6 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
             throw new SearchTooLargeException(largest, bytes, available);
         }
 
-        using var noGradients = no_grad();
         // The first sweep and the first evaluation are slower than all that follow.
         using (var warm = FitOf(new SearchPoint(options.Grid.EmbeddingDims.Min(), options.Grid.BatchSizes[0], SmallestRate)))
         {
@@ -86,7 +84,7 @@ internal sealed class ForecastProbe(FoldData data, SearchOptions options, Device
     }
 
     private FactorFit FitOf(SearchPoint point) => new(
-        _set, point.With(options), new FoldInParameters(), _measure.Biases, null, new Random(1), device);
+        _set, point.With(options), new FoldInParameters(), _measure.Biases, null, new Random(1), engine);
 
     private int[] Positions(int count) => [.. Enumerable.Range(0, Math.Min(count, _set.Train.Count))];
 

@@ -1,6 +1,5 @@
 using OnlineCF.Core.Ratings;
-using OnlineCF.Training.Native;
-using static TorchSharp.torch;
+using OnlineCF.Training.Factors;
 
 namespace OnlineCF.Training.Search;
 
@@ -41,16 +40,14 @@ public sealed class HyperparameterSearch
         IReadOnlyList<Rating> ratings, SearchOptions options, ISearchMemory memory, ISearchObserver observer,
         Action<string> log, CancellationToken cancellationToken)
     {
-        TorchRuntime.Initialize(log);
-        var name = TorchRuntime.DeviceOf(options.Device);
-        var torchDevice = device(name);
+        var engine = TrainingEngine.Of(options.Grid.Base.With(options), log);
         var data = new FoldData(ratings, options);
-        var trainer = new FoldTrainer(data, options, torchDevice);
-        var forecast = new ForecastProbe(data, options, torchDevice).Measure(cancellationToken);
+        var trainer = new FoldTrainer(data, options, engine);
+        var forecast = new ForecastProbe(data, options, engine).Measure(cancellationToken);
         var search = new HyperparameterSearch(
             options, forecast, memory, observer,
             (point, fold, epochDone) => trainer.Train(point, fold, report => epochDone(report.Epoch), cancellationToken));
-        return search.Run(name);
+        return search.Run(engine.Device);
     }
 
     internal SearchResult Run(string deviceName)

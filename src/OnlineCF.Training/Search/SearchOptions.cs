@@ -21,6 +21,12 @@ public sealed record SearchOptions
     /// <summary>auto, cpu or cuda.</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>auto, torch or vector.</summary>
+    public string Engine { get; init; } = "auto";
+
+    /// <summary>Processor threads; 0 for one less than the cores.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Vary one hyperparameter at a time instead of trying all combinations.</summary>
     public bool OneAtATime { get; init; }
 

@@ -21,6 +21,8 @@ public readonly record struct SearchPoint(int EmbeddingDim, int BatchSize, doubl
         Epochs = options.Epochs,
         PatienceEpochs = options.PatienceEpochs,
         Device = options.Device,
+        Engine = options.Engine,
+        Threads = options.Threads,
         Seed = options.Seed,
     };
 }

@@ -127,8 +127,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("tune", "--data", "a.csv")]
     public async Task A_device_that_is_not_there_is_told_in_one_line_with_what_to_do(params string[] args)
     {
-        TorchRuntime.Initialize(_ => { });
-        Assert.SkipWhen(TorchRuntime.DeviceOf("auto") == "cuda", "This machine has a CUDA device.");
+        Assert.SkipWhen(TrainingDevice.Of("auto", _ => { }) == "cuda", "This machine has a CUDA device.");
         var cli = new CliRun(_folder);
 
         Assert.Equal(ExitCodes.Error, await cli.RunAsync([.. args, "--device", "cuda"]));

@@ -135,6 +135,32 @@ public sealed class BadInputTests(TestServerFixture fixture) : IClassFixture<Tes
     }
 
     [Theory]
+    [InlineData("a ", 100_000)]
+    [InlineData("word ", 21)]
+    [InlineData("w", 201)]
+    public async Task Query_that_is_too_long_is_refused(string piece, int times)
+    {
+        // Words that are all the same are one.
+        var query = string.Concat(Enumerable.Range(0, times).Select(i => piece.Length == 1 ? piece : $"{piece.Trim()}{i} "));
+        await RefusedAsync("query", () => _server.Catalog.SearchMoviesAsync(new SearchMoviesRequest { Query = query }));
+        if (times < 1000)
+        {
+            using var answer = await _server.Http.GetAsync(
+                new Uri($"/v1/movies:search?query={Uri.EscapeDataString(query)}", UriKind.Relative), Cancellation);
+            Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains("query", await answer.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Query_of_twenty_words_is_answered()
+    {
+        var query = string.Join(' ', Enumerable.Range(0, 20).Select(i => $"word{i}"));
+        var answer = await _server.Catalog.SearchMoviesAsync(new SearchMoviesRequest { Query = query }, cancellationToken: Cancellation);
+        Assert.Empty(answer.Movies);
+    }
+
+    [Theory]
     [InlineData("-1")]
     [InlineData("x")]
     [InlineData("99999999999999999999")]

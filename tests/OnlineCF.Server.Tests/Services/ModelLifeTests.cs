@@ -76,7 +76,7 @@ public sealed class ModelLifeTests : IAsyncLifetime
     {
         await _server.TeachAsync(Cancellation);
         _server = await _server.RestartAsync(
-            () => Array.ForEach(Directory.GetFiles(_server.Folder, "onlinecf.db*"), File.Delete),
+            () => Array.ForEach(Directory.GetFiles(_server.Folder, "onlinecf.*"), File.Delete),
             "--Training:EmbeddingDim=8", "--Training:Interval=1s", "--Training:MinNewRatings=500");
         await _server.StreamAsync(SyntheticWorld.Ratings().Take(600), Cancellation);
 

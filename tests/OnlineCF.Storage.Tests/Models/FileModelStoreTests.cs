@@ -184,6 +184,7 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
                 async () => await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token));
             Directory.Delete(_folder.File(name));
             Assert.Equal(1, await _store.GetServingVersionAsync(Token));
+            Assert.Equal(["snapshot-1.ocf"], Directory.EnumerateFiles(_folder.Path, "snapshot-*").Select(Path.GetFileName));
         }
 
         Assert.Equal(4, (await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token)).Version);

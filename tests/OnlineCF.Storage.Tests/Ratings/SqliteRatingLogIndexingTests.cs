@@ -105,7 +105,7 @@ public sealed class SqliteRatingLogIndexingTests : DurableRatingLogContract, IDi
 
     private async Task AssertIndexesAsync()
     {
-        var (indexedThrough, strayUsers, strayMovies) = await _store.Readers.RunAsync(
+        var (indexedThrough, strayUsers, strayMovies) = await _store.Readers.Log.RunAsync(
             session => (
                 session.ReadInt64("SELECT sequence FROM rating_log_indexed"),
                 session.ReadInt64("SELECT count(*) FROM (SELECT user_id, sequence FROM rating_log_by_user EXCEPT SELECT user_id, sequence FROM rating_log)"),

@@ -104,11 +104,11 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
     public async Task Erasure_that_a_reader_holds_up_says_so_and_works_again()
     {
         Close();
-        (_store, _log) = Open(new SqliteStoreOptions { BusyTimeoutMs = 20 });
+        (_store, _log) = Open(new SqliteStoreOptions { ErasurePatience = TimeSpan.FromMilliseconds(20) });
         await _log.AppendAsync(Rated(1, 1, 2), Token);
         using var gate = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        var reading = _store.Readers.RunAsync(
+        var reading = _store.Readers.Log.RunAsync(
             session =>
             {
                 using var rows = session.Use("SELECT sequence FROM rating_log");
@@ -127,6 +127,50 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
 
         Assert.Equal(0, await _log.EraseUserAsync(1, Token));
         Assert.Equal([3L, 4, 5], (await _log.ReadAsync(0, 10, Token)).Select(e => e.Sequence));
+    }
+
+    [Fact]
+    public async Task Acknowledgements_go_on_while_an_erasure_waits_for_a_reader()
+    {
+        await _log.AppendAsync(Rated(1, 1, 2), Token);
+        using var gate = new ManualResetEventSlim();
+        using var reached = new ManualResetEventSlim();
+        var reading = _store.Readers.Log.RunAsync(
+            session =>
+            {
+                using var rows = session.Use("SELECT sequence FROM rating_log");
+                rows.Step();
+                reached.Set();
+                gate.Wait();
+                return 0;
+            },
+            Token).AsTask();
+        reached.Wait(Token);
+
+        var erasure = _log.EraseUserAsync(1, Token).AsTask();
+        for (var movieId = 1; movieId <= 20; movieId++)
+        {
+            await _log.AppendAsync(Rated(2, movieId), Token);
+        }
+
+        Assert.False(erasure.IsCompleted);
+        gate.Set();
+        await reading;
+        Assert.Equal(4, await erasure);
+    }
+
+    [Fact]
+    public async Task Nothing_to_forget_is_no_commit()
+    {
+        await _log.AppendAsync(Rated(1, 1, 2), Token);
+        var log = new FileInfo(_folder.File("onlinecf.db-wal"));
+        var (commits, length) = (_store.Commits, log.Length);
+
+        await _log.ForgetErasedAsync(2, Token);
+
+        log.Refresh();
+        Assert.Equal((commits, length), (_store.Commits, log.Length));
+        Assert.NotEqual(0, length);
     }
 
     protected override void Close() => _store.Dispose();

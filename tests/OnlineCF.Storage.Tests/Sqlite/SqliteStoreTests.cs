@@ -45,7 +45,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         var seen = await Task.Factory.StartNew(
             async () => (
-                await store.Readers.RunAsync(_ => TaskScheduler.Current, Token),
+                await store.Readers.Log.RunAsync(_ => TaskScheduler.Current, Token),
                 await store.Writer.RunAsync(new WriteFunction<TaskScheduler>(_ => TaskScheduler.Current), Token),
                 TaskScheduler.Current),
             Token,
@@ -169,7 +169,7 @@ public sealed class SqliteStoreTests : IDisposable
         using (var store = SqliteStore.Open(_folder.Path, next))
         {
             Assert.Single(await new SqliteRatingLog(store).ReadAsync(0, 10, Token));
-            Assert.Equal((3, 1), await store.Readers.RunAsync(
+            Assert.Equal((3, 1), await store.Readers.Log.RunAsync(
                 s => (s.ReadInt64("PRAGMA user_version"), s.ReadInt64("SELECT count(*) FROM later")), Token));
         }
 
@@ -185,7 +185,7 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Throws<StoreUnavailableException>(() => SqliteStore.Open(_folder.Path, broken));
 
         using var store = SqliteStore.Open(_folder.Path);
-        Assert.Equal(0, await store.Readers.RunAsync(
+        Assert.Equal(0, await store.Readers.Log.RunAsync(
             s => s.ReadInt64("SELECT count(*) FROM sqlite_schema WHERE name = 'later'"), Token));
     }
 

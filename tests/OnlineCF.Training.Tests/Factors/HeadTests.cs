@@ -4,9 +4,7 @@ using OnlineCF.Scoring;
 using OnlineCF.Training.Evaluation;
 using OnlineCF.Training.Factors;
 using OnlineCF.Training.History;
-using OnlineCF.Training.Native;
 using OnlineCF.Training.Rounds;
-using static TorchSharp.torch;
 
 namespace OnlineCF.Training.Tests.Factors;
 
@@ -14,10 +12,9 @@ public sealed class HeadTests
 {
     private const int Dim = 5;
     private static readonly FoldInParameters Parameters = new(UserWeightExponent: 0);
+    private static readonly TrainingOptions Options = new() { EmbeddingDim = Dim, BatchSize = 32, Engine = "vector" };
     private readonly TrainingSet _set = TrainingSet.Create(
         TestRatings.History(TestRatings.Checkerboard(30, 20)), (_, _) => false, 0);
-
-    public HeadTests() => TorchRuntime.Initialize(_ => { });
 
     [Fact]
     public void Closed_form_users_are_their_fold_in()
@@ -99,8 +96,7 @@ public sealed class HeadTests
     private int[] AllPositions() => [.. Enumerable.Range(0, _set.Train.Count)];
 
     private FactorFit Fit() => new(
-        _set, new TrainingOptions { EmbeddingDim = Dim, BatchSize = 32 }, Parameters, new BiasBaseline(_set), null,
-        new Random(5), CPU);
+        _set, Options, Parameters, new BiasBaseline(_set), null, new Random(5), TrainingEngine.Of(Options, _ => { }));
 
     private UserVectors Fold(FactorSnapshot snapshot, int user)
     {

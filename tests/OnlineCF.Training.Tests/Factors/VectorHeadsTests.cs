@@ -106,7 +106,6 @@ public sealed class VectorHeadsTests
 
     private TorchHeads Torch(int dim)
     {
-        using var _ = no_grad();
         var (users, movies) = Initial(dim);
         return new TorchHeads(_set, BatchSize, Parameters, users, movies, CPU);
     }

@@ -47,7 +47,7 @@ public sealed class ChampionTests
         var better = Snapshot(2, 1);
         Assert.True(Offer(champion, better, first).Passed);
 
-        Assert.Single(champion.RivalsOf(better, new RoundMeasure(_set, int.MaxValue), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(better, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
     }
 
     [Fact]
@@ -57,12 +57,12 @@ public sealed class ChampionTests
         champion.OnPassed(first, Measure(first), []);
         Assert.True(Offer(champion, Snapshot(2, 1), first).Passed);
 
-        Assert.Single(champion.RivalsOf(first, new RoundMeasure(_set, int.MaxValue), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(first, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
     }
 
     private (bool Passed, string Reason) Offer(Champion champion, FactorSnapshot candidate, FactorSnapshot serving)
     {
-        var rivals = champion.RivalsOf(serving, new RoundMeasure(_set, int.MaxValue), CancellationToken.None);
+        var rivals = champion.RivalsOf(serving, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None);
         var measured = Measure(candidate);
         var verdict = PromotionGate.Judge(candidate, measured, rivals);
         if (verdict.Passed)
@@ -74,7 +74,7 @@ public sealed class ChampionTests
     }
 
     private Measured Measure(FactorSnapshot snapshot) =>
-        new RoundMeasure(_set, int.MaxValue).Of(snapshot, EpochLoss.None, CancellationToken.None);
+        new RoundMeasure(_set, int.MaxValue, 1).Of(snapshot, EpochLoss.None, CancellationToken.None);
 
     // What the board is made of: one taste, ±1 by parity. A smaller factor says less of it, so its stars are worse.
     private FactorSnapshot Snapshot(long sequence, double factor)

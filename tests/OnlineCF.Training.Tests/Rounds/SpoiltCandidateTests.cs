@@ -35,9 +35,9 @@ public sealed class SpoiltCandidateTests
     {
         var serving = Healthy().Candidate;
         var (truth, shuffled) = (SetOf(TestRatings.Checkerboard(60, 60)), SetOf(Shuffled()));
-        var measure = new RoundMeasure(truth, int.MaxValue);
+        var measure = new RoundMeasure(truth, int.MaxValue, 1);
 
-        var run = new TrainingRun(shuffled, Options(1), new FoldInParameters(), measure, TorchSharp.torch.CPU)
+        var run = new TrainingRun(shuffled, Options(1), new FoldInParameters(), measure, TrainingEngine.Of(Options(1), _ => { }))
             .Train(null, new SnapshotStamp(1, DateTimeOffset.UnixEpoch), new EpochReports(), Token);
         var (passed, reason) = PromotionGate.Judge(
             run.Snapshot, run.Measured, Rival.Serving(measure.Of(serving, EpochLoss.None, Token)));

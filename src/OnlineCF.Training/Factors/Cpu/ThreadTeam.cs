@@ -2,7 +2,8 @@ namespace OnlineCF.Training.Factors.Cpu;
 
 /// <summary>
 /// Threads that share out the pieces of one job after another, the caller among them. Which thread takes which piece
-/// is chance, so the pieces must not depend on each other. With one thread there is no other thread at all.
+/// is chance, so the pieces must not depend on each other. With one thread there is no other thread at all. All are as
+/// nice as the thread that makes the team.
 /// </summary>
 internal sealed class ThreadTeam : IDisposable
 {

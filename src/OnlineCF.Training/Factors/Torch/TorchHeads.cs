@@ -12,6 +12,7 @@ namespace OnlineCF.Training.Factors.Torch;
 internal sealed class TorchHeads : IHeads
 {
     private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly IDisposable _noGradients = no_grad();
     private readonly TrainingSet _set;
     private readonly Device _device;
     private readonly int _dim;
@@ -88,7 +89,11 @@ internal sealed class TorchHeads : IHeads
     public HeadRows CopyMovies() => Copy(_rating.Movies.Values, _ranking.Movies.Values);
 
     /// <inheritdoc/>
-    public void Dispose() => _scope.Dispose();
+    public void Dispose()
+    {
+        _noGradients.Dispose();
+        _scope.Dispose();
+    }
 
     private HeadRows Copy(Tensor rating, Tensor ranking)
     {

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace OnlineCF.Storage.Catalogue;
+namespace OnlineCF.Core.Catalogue;
 
 /// <summary>
 /// Splits titles and queries into words as the full-text index does: runs of letters, digits, and the marks
 /// that may follow a letter.
 /// </summary>
-internal static class TitleWords
+public static class TitleWords
 {
     /// <summary>The distinct words in order, the last one last even where it occurred before.</summary>
     public static IReadOnlyList<string> Split(string text)
@@ -32,10 +32,6 @@ internal static class TitleWords
         distinct.Reverse();
         return distinct;
     }
-
-    /// <summary>The words as a full-text expression: all of them, the last one as a prefix.</summary>
-    /// <remarks>Quoted words hold no quote and no NUL, so that any text makes a valid expression.</remarks>
-    public static string ToExpression(IReadOnlyList<string> words) => $"\"{string.Join("\" \"", words)}\" *";
 
     private static void Flush(StringBuilder word, List<string> words)
     {

@@ -1,0 +1,61 @@
+using System.Net;
+using Grpc.Core;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Server.Tests.Services;
+
+/// <summary>What clients and operators are told of a store that lost its files.</summary>
+public sealed class LostStoreTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Folder_deleted_under_the_server_makes_it_unavailable_and_not_ready()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a system that deletes open files");
+        await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false");
+        await server.Ratings.RateAsync(Rated(1), cancellationToken: Cancellation);
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync(server));
+
+        Directory.Delete(server.Folder, recursive: true);
+        try
+        {
+            var refused = await Assert.ThrowsAsync<RpcException>(
+                async () => await server.Ratings.RateAsync(Rated(2), cancellationToken: Cancellation));
+            Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+            Assert.Contains(server.Folder, refused.Status.Detail, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await ReadyAsync(server));
+            Assert.Contains("deleted", await WarningAsync(server), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.CreateDirectory(server.Folder);
+        }
+    }
+
+    [Fact]
+    public async Task Loss_is_said_by_the_status()
+    {
+        var before = await TestServer.StartAsync(null, "--Training:Automatic=false");
+        await before.Ratings.RateAsync(Rated(1), cancellationToken: Cancellation);
+        Assert.Equal("", await WarningAsync(before));
+
+        await using var after = await before.RestartAsync(
+            () => File.WriteAllText(Path.Combine(before.Folder, "onlinecf.end"), "7\n"), "--Training:Automatic=false");
+
+        Assert.Contains("ends at sequence 1, but had reached 7", await WarningAsync(after), StringComparison.Ordinal);
+        await after.Ratings.RateAsync(Rated(2), cancellationToken: Cancellation);
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync(after));
+    }
+
+    private static RateRequest Rated(long userId) => new() { Rating = new Rating { UserId = userId, MovieId = 1, Value = 4 } };
+
+    private static async Task<HttpStatusCode> ReadyAsync(TestServer server)
+    {
+        using var answer = await server.Http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancellation);
+        return answer.StatusCode;
+    }
+
+    private static async Task<string> WarningAsync(TestServer server) =>
+        (await server.Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Cancellation)).StoreWarning;
+}
