@@ -97,31 +97,4 @@ public sealed class RecommendationEngineTests : IDisposable
 
         Assert.InRange(least, 1, bytes);
     }
-
-    [Fact]
-    public void Active_user_of_165_ratings_takes_at_most_7_kB()
-    {
-        const int Users = 500;
-        const int RatingsEach = 165;
-        const int ActivationBytes = 1900;
-        var model = ServingModel.Create(EngineBench.Snapshot(1, 3000, dimension: 50));
-        var users = new (RatedMovies Rated, UserTaste Taste)[Users];
-        Fill(0);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var user = 1; user < Users; user++)
-        {
-            Fill(user);
-        }
-
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / (Users - 1);
-
-        Assert.InRange(each + ActivationBytes, RatingsEach * 20, 7000);
-        GC.KeepAlive(users);
-
-        void Fill(int user)
-        {
-            var rated = EngineBench.Ratings(new Random(user), 3000, RatingsEach);
-            users[user] = (rated, Visitor.Of(model, rated).Taste);
-        }
-    }
 }
