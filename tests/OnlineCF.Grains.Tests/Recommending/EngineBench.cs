@@ -90,7 +90,7 @@ internal sealed class EngineBench : IDisposable
     /// <summary>Changes the catalogue and lets the replica follow.</summary>
     public async Task UpsertAsync(params Movie[] movies)
     {
-        await _store.UpsertAsync(movies, TestContext.Current.CancellationToken);
+        await _store.UpsertAsync([.. movies], TestContext.Current.CancellationToken);
         await Catalog.RefreshAsync(TestContext.Current.CancellationToken);
     }
 

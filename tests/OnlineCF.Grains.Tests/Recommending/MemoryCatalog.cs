@@ -7,9 +7,13 @@ internal sealed class MemoryCatalog : ICatalog
 {
     private readonly List<Movie> _changes = [];
 
-    public ValueTask<long> UpsertAsync(IReadOnlyList<Movie> movies, CancellationToken cancellationToken)
+    public ValueTask<long> UpsertAsync(IReadOnlyList<MovieUpdate> movies, CancellationToken cancellationToken)
     {
-        _changes.AddRange(movies);
+        foreach (var update in movies)
+        {
+            _changes.Add(update.AppliedTo(_changes.LastOrDefault(movie => movie.MovieId == update.Movie.MovieId)));
+        }
+
         return ValueTask.FromResult((long)_changes.Count);
     }
 
