@@ -102,8 +102,8 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         Assert.Equal(2, _replica.Current!.Version);
     }
 
-    private async Task PublishAsync(long roundId) => await _store.PublishAsync(
-        new Publication(TestModels.Snapshot(), TestModels.Round(roundId), await _store.GetServingVersionAsync(Token), IsBest: true), _term, Token);
+    private Task PublishAsync(long roundId) =>
+        _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
 
     // Lets the replica look at the store twice: when the second look begins, the first one is over.
     private async Task LookAsync()
