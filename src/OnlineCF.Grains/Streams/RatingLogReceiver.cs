@@ -7,7 +7,8 @@ namespace OnlineCF.Grains.Streams;
 /// <summary>Reads the log once for all partitions, from their oldest checkpoint on, and deals it out.</summary>
 internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints checkpoints) : IQueueAdapterReceiver
 {
-    private const int EntriesPerRead = 4096;
+    // Much at once where the stream is behind: a movie's share of it is one call.
+    private const int EntriesPerRead = 32_768;
 
     private readonly long[] _delivered = new long[RatingStream.Partitions];
     private long _position;

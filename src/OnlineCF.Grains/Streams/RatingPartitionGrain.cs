@@ -18,9 +18,9 @@ public sealed partial class RatingPartitionGrain(
     ILogger<RatingPartitionGrain> logger)
     : Grain, IRatingPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RatingBatch>
 {
-    private const int EntriesPerRead = 4096;
+    private const int EntriesPerRead = 32_768;
     private const int RowsPerRead = 10_000;
-    private const int MoviesPerTurn = 64;
+    private const int MoviesPerTurn = 256;
     private const int MoviesPerPage = 4096;
     private const int FoldedPerPage = 512;
 
