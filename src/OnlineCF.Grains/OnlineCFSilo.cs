@@ -44,6 +44,8 @@ public static class OnlineCFSilo
         services.AddHostedSingleton<CatalogReplica>();
         services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
+        services.AddSingleton<RoundArchive>();
+        services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();
         services.AddHostedService<TrainingStarter>();
     }

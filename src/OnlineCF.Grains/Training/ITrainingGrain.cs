@@ -12,8 +12,8 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     [Alias("Start")]
     public Task<StartOutcome> StartAsync(bool fullRetrain);
 
-    /// <summary>Ends the running round.</summary>
-    /// <returns>The round, or null when none runs.</returns>
+    /// <summary>Ends the running round; nothing of it will be published.</summary>
+    /// <returns>The round; null when none runs, or it is just being concluded.</returns>
     [Alias("Cancel")]
     public Task<long?> CancelAsync();
 
