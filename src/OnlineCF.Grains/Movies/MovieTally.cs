@@ -178,15 +178,25 @@ public sealed class MovieTally
             _decayed.Add(ratedAtMicros);
         }
 
+        // The digits come first: asking for them may move their place.
         public MovieTally ToTally() => _mustRecount
             ? new MovieTally
             {
-                Sequence = Sequence, MustRecount = true, Count = _before.Count, Liked = _before.Liked, Sum = _before.Sum,
-                FirstDigit = _before.FirstDigit, Digits = _before.Digits,
+                Sequence = Sequence,
+                MustRecount = true,
+                Count = _before.Count,
+                Liked = _before.Liked,
+                Sum = _before.Sum,
+                Digits = _before.Digits,
+                FirstDigit = _before.FirstDigit,
             }
             : new MovieTally
             {
-                Sequence = Sequence, Count = _count, Liked = _liked, Sum = _sum, Digits = _decayed.Digits,
+                Sequence = Sequence,
+                Count = _count,
+                Liked = _liked,
+                Sum = _sum,
+                Digits = _decayed.Digits,
                 FirstDigit = _decayed.First,
             };
 

@@ -176,7 +176,9 @@ public sealed class StatisticsTests
 
             ratings.AddRange(movies.Select(movieId => new Rating
             {
-                UserId = userId, MovieId = movieId, Value = random.Next(1, 11) / 2f,
+                UserId = userId,
+                MovieId = movieId,
+                Value = random.Next(1, 11) / 2f,
                 RatedAt = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeSeconds(random.Next())),
             }));
         }
