@@ -27,18 +27,18 @@ public sealed class DiskFullTests
             {
                 disk.Fill();
                 await Assert.ThrowsAsync<StoreUnavailableException>(() => AppendUntilFailureAsync(log, acknowledged));
-                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.LastSequence);
-                Assert.Equal(acknowledged.Count * 10, (await log.ReadAsync(0, 1_000_000, Token)).Count);
+                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.KnownSequence);
+                Assert.Equal(acknowledged.Count * 10, (await log.EntriesAsync(0, 1_000_000, Token)).Count);
 
                 disk.Free();
                 await AppendAsync(log, acknowledged);
             }
 
-            AssertAll(acknowledged, await log.ReadAsync(0, 1_000_000, Token));
+            AssertAll(acknowledged, await log.EntriesAsync(0, 1_000_000, Token));
         }
 
         using var again = SqliteStore.Open(disk.Path, options);
-        AssertAll(acknowledged, await new SqliteRatingLog(again).ReadAsync(0, 1_000_000, Token));
+        AssertAll(acknowledged, await new SqliteRatingLog(again).EntriesAsync(0, 1_000_000, Token));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class DiskFullTests
         using var full = SqliteStore.Open(folder, new SqliteStoreOptions { Fault = faults.Add, Notice = notices.Add });
         using var models = FileModelStore.Open(Path.Combine(disk.Path, "models"));
         var served = new SqliteRatingLog(full);
-        AssertAll(acknowledged, await served.ReadAsync(0, 1000, Token));
+        AssertAll(acknowledged, await served.EntriesAsync(0, 1000, Token));
         Assert.Equal(10, (await served.ReadUserAsync(1, Token)).Count);
         for (var i = 0; i < 3; i++)
         {
@@ -118,7 +118,7 @@ public sealed class DiskFullTests
 
         disk.Free();
         await AppendAsync(served, acknowledged);
-        AssertAll(acknowledged, await served.ReadAsync(0, 100_000, Token));
+        AssertAll(acknowledged, await served.EntriesAsync(0, 100_000, Token));
         Assert.Equal((true, ""), (full.Serves, full.Warning));
         Assert.Single(notices);
     }

@@ -23,7 +23,7 @@ public sealed class EmbeddedStorageTests
         }
 
         using var again = EmbeddedStorage.Open(folder.Path);
-        Assert.Equal(1, again.RatingLog.LastSequence);
+        Assert.Equal(1, again.RatingLog.KnownSequence);
         Assert.Equal("Heat", (await again.Catalog.FindAsync(2, token))!.Title);
         Assert.Equal(1, (await again.Checkpoints.LoadAsync(0, token))!.Sequence);
         Assert.Equal(1, await again.Models.GetServingVersionAsync(token));

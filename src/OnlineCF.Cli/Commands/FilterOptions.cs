@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Services;
 
@@ -77,7 +76,7 @@ internal sealed class FilterOptions
     }
 
     private static int YearOf(CommandResult result, Option<int> option) =>
-        result.GetResult(option) is { Tokens: [var token] } && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var year)
+        result.GetResult(option) is { Tokens: [var token] } && PlainNumber.TryParse<int>(token.Value, out var year)
             ? year
             : 0;
 
@@ -88,7 +87,7 @@ internal sealed class FilterOptions
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (!int.TryParse(text, CultureInfo.InvariantCulture, out var year) || year is < 0 or > CatalogGrpcService.MaxYear)
+            if (!PlainNumber.TryParse<int>(text, out var year) || year is < 0 or > CatalogGrpcService.MaxYear)
             {
                 result.AddError($"{name} must be a year up to {CatalogGrpcService.MaxYear}, not '{text}'.");
             }

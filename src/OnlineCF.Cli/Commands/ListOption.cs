@@ -47,7 +47,7 @@ internal static class ListOption
     private static string? FaultOf<T>(string part, List<T> before, string range, T least, T most, out T value)
         where T : struct, INumber<T>
     {
-        if (!T.TryParse(part, CultureInfo.InvariantCulture, out value) || T.IsNaN(value))
+        if (!PlainNumber.TryParse(part, out value))
         {
             return $"must be numbers {range}, separated by commas, not '{part}'";
         }

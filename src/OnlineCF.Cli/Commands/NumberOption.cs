@@ -54,14 +54,14 @@ internal static class NumberOption
     public static T Parse<T>(ArgumentResult result, string text, string name, T least, T most)
         where T : struct, INumber<T>
     {
-        var isNumber = T.TryParse(text, CultureInfo.InvariantCulture, out var number) && !T.IsNaN(number);
+        var isNumber = PlainNumber.TryParse<T>(text, out var number);
         if (isNumber ? number < least || number > most : IsBeyond<T>(text))
         {
             result.AddError($"{name} must be {Range(least, most)}, not {text}.");
         }
         else if (!isNumber)
         {
-            result.AddError($"{name} must be a {(IsWhole<T>() ? "whole " : "")}number, not '{text}'.");
+            result.AddError($"{name} must be a {(PlainNumber.IsWhole<T>() ? "whole " : "")}number, not '{text}'.");
         }
 
         return number;
@@ -79,10 +79,7 @@ internal static class NumberOption
             ? $"at least {Show(least)}"
             : $"from {Show(least)} to {Show(most)}";
 
-    private static bool IsWhole<T>()
-        where T : struct, INumber<T> => T.CreateTruncating(0.5) == T.Zero;
-
     // Digits alone that the type cannot hold: a number, yet outside every range.
     private static bool IsBeyond<T>(string text)
-        where T : struct, INumber<T> => IsWhole<T>() && BigInteger.TryParse(text, CultureInfo.InvariantCulture, out _);
+        where T : struct, INumber<T> => PlainNumber.IsWhole<T>() && PlainNumber.TryParse<BigInteger>(text, out _);
 }

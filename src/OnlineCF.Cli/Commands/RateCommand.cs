@@ -10,6 +10,13 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>onlinecf rate</summary>
 internal static class RateCommand
 {
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK",
+    ];
+
     // As the server has it.
     private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
 
@@ -63,7 +70,7 @@ internal static class RateCommand
     private static DateTimeOffset? TimeOf(ArgumentResult result, TimeProvider clock)
     {
         var text = result.Tokens[0].Value;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
         {
             result.AddError($"--at must be a time such as 2026-01-31T20:15:00Z, not '{text}'.");
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using OnlineCF.Cli.Import;
 using OnlineCF.Core.Catalogue;
 
@@ -17,9 +16,9 @@ internal static class MovieLensFolder
         CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        using (var csv = CreateCsv(Path.Combine(folder, "movies.csv")))
+        using (var lines = CreateText(Path.Combine(folder, "movies.csv")))
         {
-            WriteMovies(csv, movies);
+            WriteMovies(lines, movies);
         }
 
         using var text = CreateText(Path.Combine(folder, "ratings.csv"));
@@ -37,22 +36,19 @@ internal static class MovieLensFolder
         }
     }
 
-    private static void WriteMovies(CsvWriter csv, IEnumerable<Movie> movies)
+    private static void WriteMovies(StreamWriter lines, IEnumerable<Movie> movies)
     {
-        csv.WriteField("movieId");
-        csv.WriteField("title");
-        csv.WriteField("genres");
-        csv.NextRecord();
+        lines.WriteLine("movieId,title,genres");
         foreach (var movie in movies)
         {
-            csv.WriteField(movie.MovieId);
-            csv.WriteField(movie.Year > 0 ? $"{movie.Title} ({movie.Year})" : movie.Title);
-            csv.WriteField(movie.Genres.Count > 0 ? string.Join('|', movie.Genres) : MovieReader.NoGenres);
-            csv.NextRecord();
+            var title = movie.Year > 0 ? string.Create(CultureInfo.InvariantCulture, $"{movie.Title} ({movie.Year})") : movie.Title;
+            var genres = movie.Genres.Count > 0 ? string.Join('|', movie.Genres) : MovieReader.NoGenres;
+            lines.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{movie.MovieId},{Quoted(title)},{Quoted(genres)}"));
         }
     }
 
-    private static CsvWriter CreateCsv(string path) => new(CreateText(path), CultureInfo.InvariantCulture);
+    private static string Quoted(string field) =>
+        field.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     private static StreamWriter CreateText(string path) => new(path) { NewLine = "\n" };
 }

@@ -142,7 +142,7 @@ internal sealed class Dataset : IDisposable
         }
 
         using var stream = file.Open();
-        return new LineReader(stream).TryRead(out var header)
+        return new LineReader(stream, file.Name, _ => { }).TryRead(out var header)
             && MovieLensText.Encoding.GetString(header).Split(',')
                 .Any(x => x.Trim().Trim('"').Equals("title", StringComparison.OrdinalIgnoreCase));
     }

@@ -20,11 +20,17 @@ internal static class FlagMovies
     {
         var genres = genreFile is null ? UsualGenres : ReadGenres(genreFile, badLines);
         using var stream = file.Open();
-        var lines = new LineReader(stream);
+        var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {
             if (line.IsEmpty)
             {
+                continue;
+            }
+
+            if (LineReader.HasLongField(line, "|"u8))
+            {
+                badLines.Add(file.Name, lines.LineNumber, LineReader.FieldTooLong);
                 continue;
             }
 
@@ -56,7 +62,7 @@ internal static class FlagMovies
     {
         var genres = new SortedDictionary<int, string>();
         using var stream = file.Open();
-        var lines = new LineReader(stream);
+        var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {
             var fields = MovieLensText.Encoding.GetString(line).Split('|');

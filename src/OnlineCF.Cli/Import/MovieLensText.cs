@@ -12,6 +12,26 @@ internal static class MovieLensText
     public static Encoding Encoding { get; } =
         Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new Latin1Fallback());
 
+    /// <summary>Opens a text; one that says by its byte order mark that it is UTF-16 comes as UTF-8.</summary>
+    public static Stream OpenUtf8(DataFile file)
+    {
+        Span<byte> start = stackalloc byte[2];
+        using (var stream = file.Open())
+        {
+            stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
+        }
+
+        Encoding? utf16 = start switch
+        {
+            [0xFF, 0xFE] => System.Text.Encoding.Unicode,
+            [0xFE, 0xFF] => System.Text.Encoding.BigEndianUnicode,
+            _ => null,
+        };
+        return utf16 is null
+            ? file.Open()
+            : System.Text.Encoding.CreateTranscodingStream(file.Open(), utf16, System.Text.Encoding.UTF8);
+    }
+
     private sealed class Latin1Fallback : DecoderFallback
     {
         public override int MaxCharCount => 4;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
 using OnlineCF.Core.Catalogue;
 
 namespace OnlineCF.Cli.Import;
@@ -28,9 +26,15 @@ internal static class MovieReader
     private static IEnumerable<ParsedMovie> ReadDat(DataFile file, BadLines badLines)
     {
         using var stream = file.Open();
-        var lines = new LineReader(stream);
+        var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {
+            if (LineReader.HasLongField(line, "::"u8))
+            {
+                badLines.Add(file.Name, lines.LineNumber, LineReader.FieldTooLong);
+                continue;
+            }
+
             var text = MovieLensText.Encoding.GetString(line);
             if (text.Length == 0)
             {
@@ -54,13 +58,10 @@ internal static class MovieReader
 
     private static IEnumerable<ParsedMovie> ReadCsv(DataFile file, BadLines badLines)
     {
-        using var text = new StreamReader(file.Open(), MovieLensText.Encoding, detectEncodingFromByteOrderMarks: true);
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null };
-        using var csv = new CsvParser(text, configuration);
+        using var stream = MovieLensText.OpenUtf8(file);
         (int Id, int Title, int Genres)? columns = null;
-        while (csv.Read())
+        foreach (var (fields, line) in new CsvRecords(file, stream, badLines).Read())
         {
-            var fields = csv.Record ?? [];
             if (columns is null)
             {
                 columns = ColumnsOf(fields);
@@ -73,28 +74,29 @@ internal static class MovieReader
             }
 
             var (id, title, genres) = columns.Value;
-            var movie = id < fields.Length && title < fields.Length
-                ? ToMovie(fields[id], fields[title], genres < fields.Length ? fields[genres] : "")
+            var movie = id < fields.Count && title < fields.Count
+                ? ToMovie(fields[id], fields[title], genres < fields.Count ? fields[genres] : "")
                 : null;
             if (movie is null)
             {
-                badLines.Add(file.Name, csv.RawRow, "not of the form movie,title,genres");
+                badLines.Add(file.Name, line, "not of the form movie,title,genres");
                 continue;
             }
 
-            yield return new ParsedMovie(movie, csv.RawRow);
+            yield return new ParsedMovie(movie, line);
         }
     }
 
-    private static (int Id, int Title, int Genres)? ColumnsOf(string[] header)
+    private static (int Id, int Title, int Genres)? ColumnsOf(IReadOnlyList<string> names)
     {
+        string[] header = [.. names];
         var id = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "MOVIEID" or "MOVIE_ID" or "MOVIE" or "ID");
         var title = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "TITLE" or "NAME");
         var genres = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "GENRES" or "GENRE");
         return id < 0 || title < 0 ? null : (id, title, genres < 0 ? int.MaxValue : genres);
     }
 
-    /// <summary>The movie, or null when the id is no number or the title is empty.</summary>
+    /// <summary>The movie, or null when the id is no number.</summary>
     private static Movie? ToMovie(string id, string title, string genres)
     {
         if (!long.TryParse(id.Trim(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var movieId))

@@ -65,8 +65,8 @@ internal static class RatingLine
         field = default;
         for (var i = 0; i < index; i++)
         {
-            var next = line.IndexOf(separator);
-            if (next < 0)
+            var next = EndOfField(line, separator);
+            if (next == line.Length)
             {
                 return false;
             }
@@ -74,9 +74,32 @@ internal static class RatingLine
             line = line[(next + separator.Length)..];
         }
 
-        var end = line.IndexOf(separator);
-        field = (end < 0 ? line : line[..end]).Trim(" \t\""u8);
+        field = line[..EndOfField(line, separator)].Trim(" \t"u8);
+        if (field.Length > 1 && field[0] == '"' && field[^1] == '"')
+        {
+            field = field[1..^1].Trim(" \t"u8);
+        }
+
         return true;
+    }
+
+    // A field in quotes may hold the separator: "3,5" is one field, and no number.
+    private static int EndOfField(ReadOnlySpan<byte> line, byte[] separator)
+    {
+        var start = Math.Max(0, line.IndexOfAnyExcept((byte)' '));
+        while (start < line.Length && line[start] == '"')
+        {
+            var closing = line[(start + 1)..].IndexOf((byte)'"');
+            if (closing < 0)
+            {
+                break;
+            }
+
+            start += closing + 2;
+        }
+
+        var end = line[start..].IndexOf(separator);
+        return end < 0 ? line.Length : start + end;
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> text, out long number) =>

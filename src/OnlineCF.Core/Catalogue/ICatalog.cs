@@ -3,9 +3,12 @@ namespace OnlineCF.Core.Catalogue;
 /// <summary>The movies with their titles. Every member may throw <see cref="StoreUnavailableException"/>.</summary>
 public interface ICatalog
 {
-    /// <summary>Adds movies or replaces those with the same id, all in one durable commit; a later one of the same id wins.</summary>
+    /// <summary>
+    /// Adds movies, or changes of those with the same id the fields that are brought, all in one durable commit; they
+    /// are applied in order, so that of two with the same id the later one wins.
+    /// </summary>
     /// <returns>The catalogue's version after the change: rises with every change.</returns>
-    public ValueTask<long> UpsertAsync(IReadOnlyList<Movie> movies, CancellationToken cancellationToken);
+    public ValueTask<long> UpsertAsync(IReadOnlyList<MovieUpdate> movies, CancellationToken cancellationToken);
 
     /// <summary>The movie, or null when the catalogue does not have it.</summary>
     public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken);

@@ -30,7 +30,7 @@ public sealed partial class TrainingGrain(
     private long _runningRoundId;
     private int _idleTicks;
 
-    private long PendingRatings => Math.Max(0, log.LastSequence - _schedule.TrainedSequence);
+    private long PendingRatings => Math.Max(0, log.KnownSequence - _schedule.TrainedSequence);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ public sealed partial class TrainingGrain(
         if (rounds.Count > 0)
         {
             _lastRoundId = rounds[0].RoundId;
-            ResumeSchedule(rounds);
+            await ResumeScheduleAsync(rounds, cancellationToken);
         }
 
         await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
@@ -61,14 +61,14 @@ public sealed partial class TrainingGrain(
             return new StartOutcome(StartResult.AlreadyRunning, _runningRoundId);
         }
 
-        if (log.LastSequence == 0)
+        if (log.KnownSequence == 0)
         {
             return new StartOutcome(StartResult.NothingToTrain, 0);
         }
 
         await models.RefreshAsync(CancellationToken.None);
         var serving = models.Current?.Snapshot;
-        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.LastSequence);
+        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.KnownSequence);
         var request = new TrainingRequest(serving, full) { ServingLead = await LeadOfServingAsync() };
         var round = new TrainingRound(_lastRoundId + 1, _epoch, request);
         if (!worker.TryStart(round, this.AsReference<ITrainingGrain>()))
@@ -93,7 +93,7 @@ public sealed partial class TrainingGrain(
 
     /// <inheritdoc/>
     public Task<TrainingStatus> GetStatusAsync() => Task.FromResult(new TrainingStatus(
-        _runningRoundId, _events.LatestEpoch, PendingRatings, log.LastSequence, worker.Device));
+        _runningRoundId, _events.LatestEpoch, PendingRatings, log.KnownSequence, worker.Device));
 
     /// <inheritdoc/>
     public async Task<RollbackOutcome> RollbackAsync(long version)
@@ -168,12 +168,13 @@ public sealed partial class TrainingGrain(
     }
 
     // Models of another log, put beside this one, say nothing of what is still to be learnt: all of it is.
-    private void ResumeSchedule(IReadOnlyList<RoundRecord> rounds)
+    private async Task ResumeScheduleAsync(IReadOnlyList<RoundRecord> rounds, CancellationToken cancellationToken)
     {
+        var end = await log.ReadEndAsync(cancellationToken);
         var trained = rounds.Max(round => round.TrainedSequence);
-        if (trained > log.LastSequence)
+        if (trained > end)
         {
-            LogLogIsShorter(trained, log.LastSequence);
+            LogLogIsShorter(trained, end);
             return;
         }
 
@@ -206,7 +207,7 @@ public sealed partial class TrainingGrain(
         instruments.OnPendingRatings(PendingRatings);
         try
         {
-            if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.LastSequence))
+            if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.KnownSequence))
             {
                 await StartAsync(fullRetrain: false);
             }

@@ -24,10 +24,11 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
         IAsyncStreamReader<UpsertMoviesRequest> requestStream, ServerCallContext context)
     {
         var response = new UpsertMoviesResponse();
-        var pending = new List<Core.Catalogue.Movie>();
+        var pending = new List<MovieUpdate>();
         long index = 0;
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
+            var fields = MovieFieldMask.FieldsOf(request.UpdateMask);
             foreach (var movie in request.Movies)
             {
                 if (MovieValidation.FaultOf(movie) is { } fault)
@@ -36,7 +37,7 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
                 }
                 else
                 {
-                    pending.Add(FromProto(movie));
+                    pending.Add(new MovieUpdate(FromProto(movie), fields));
                 }
 
                 index++;
@@ -112,7 +113,7 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
     }
 
     private async Task CommitAsync(
-        List<Core.Catalogue.Movie> pending, UpsertMoviesResponse response, CancellationToken cancellationToken)
+        List<MovieUpdate> pending, UpsertMoviesResponse response, CancellationToken cancellationToken)
     {
         if (pending.Count > 0)
         {

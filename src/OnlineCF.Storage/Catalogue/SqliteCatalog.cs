@@ -45,18 +45,12 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
         """;
 
     /// <inheritdoc/>
-    public ValueTask<long> UpsertAsync(IReadOnlyList<Movie> movies, CancellationToken cancellationToken) =>
+    public ValueTask<long> UpsertAsync(IReadOnlyList<MovieUpdate> movies, CancellationToken cancellationToken) =>
         store.Writer.RunAsync(new UpsertWork(movies), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken) =>
-        store.Readers.Catalogue.RunAsync(
-            session =>
-            {
-                using var rows = session.Use(SelectOne).Bind(1, movieId);
-                return rows.Step() ? ReadMovie(rows) : null;
-            },
-            cancellationToken);
+        store.Readers.Catalogue.RunAsync(session => Find(session, movieId), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken)
@@ -85,6 +79,12 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
                 return new CatalogueChanges(movies, version);
             },
             cancellationToken);
+    }
+
+    private static Movie? Find(SqliteSession session, long movieId)
+    {
+        using var rows = session.Use(SelectOne).Bind(1, movieId);
+        return rows.Step() ? ReadMovie(rows) : null;
     }
 
     private static List<Movie> Search(SqliteSession session, string query, int limit)
@@ -119,7 +119,7 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
         JsonSerializer.Deserialize(rows.Blob(3), GenresJson.Default.IReadOnlyListString) ?? [],
         rows.Int32(4) != 0);
 
-    private sealed class UpsertWork(IReadOnlyList<Movie> movies) : WriteWork<long>
+    private sealed class UpsertWork(IReadOnlyList<MovieUpdate> movies) : WriteWork<long>
     {
         public override int Weight => movies.Count;
 
@@ -128,8 +128,12 @@ public sealed partial class SqliteCatalog(SqliteStore store) : ICatalog
             var version = session.ReadInt64(SelectVersion);
             using var upsert = session.Use(Upsert);
             using var upsertTitle = session.Use(UpsertTitle);
-            foreach (var movie in movies)
+            foreach (var update in movies)
             {
+                var movie = update.Fields == MovieFields.All
+                    ? update.Movie
+                    : update.AppliedTo(Find(session, update.Movie.MovieId));
+
                 // Indexing a title is most of the work, and a catalogue imported again has the same titles.
                 if (!HasTitle(session, movie))
                 {

@@ -21,10 +21,10 @@ public sealed class FactorTrainer : IModelTrainer
     /// </summary>
     private const int MaxMeasuredUsers = 5000;
 
-    private readonly IRatingLog _log;
+    private readonly IRatingReader _log;
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
-    private readonly RatingHistory _history = new();
+    private RatingHistory _history = new();
     private readonly Champion _champion = new();
     private readonly TrainingEngine _engine;
 
@@ -35,7 +35,7 @@ public sealed class FactorTrainer : IModelTrainer
     /// <param name="log">Takes a line for people when libtorch had to be adapted to this system.</param>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
     /// <exception cref="DeviceUnavailableException">Training:Device is cuda and there is none.</exception>
-    public FactorTrainer(IRatingLog ratings, TrainingOptions options, TimeProvider time, Action<string> log)
+    public FactorTrainer(IRatingReader ratings, TrainingOptions options, TimeProvider time, Action<string> log)
     {
         (_log, _options, _time) = (ratings, options, time);
         _engine = TrainingEngine.Of(options, log);
@@ -111,18 +111,25 @@ public sealed class FactorTrainer : IModelTrainer
 
     private void ReadLog(BackgroundRound round, CancellationToken cancellationToken)
     {
-        var end = _log.LastSequence;
+        var end = round.Ask(() => _log.ReadEndAsync(cancellationToken).AsTask().GetAwaiter().GetResult());
         while (_history.LastSequence < end)
         {
             // The port says that the caller's thread may be busy: waiting there blocks nobody else.
             var page = round.Ask(() =>
                 _log.ReadAsync(_history.LastSequence, ReadLimit, cancellationToken).AsTask().GetAwaiter().GetResult());
-            if (page.Count == 0)
+            if (page.Overtakes(_history.LastSequence))
+            {
+                // What was erased may be among what was read, and its deletion is gone.
+                _history = new RatingHistory();
+                continue;
+            }
+
+            if (page.Entries.Count == 0)
             {
                 return;
             }
 
-            foreach (var entry in page)
+            foreach (var entry in page.Entries)
             {
                 _history.Apply(entry);
             }

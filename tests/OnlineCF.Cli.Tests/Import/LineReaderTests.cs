@@ -5,6 +5,8 @@ namespace OnlineCF.Cli.Tests.Import;
 
 public sealed class LineReaderTests
 {
+    private readonly List<long> _tooLong = [];
+
     [Fact]
     public void Line_ends_of_both_kinds_are_cut_off()
     {
@@ -41,11 +43,36 @@ public sealed class LineReaderTests
     }
 
     [Fact]
-    public void A_line_without_end_is_refused_instead_of_filling_the_memory()
+    public void A_first_line_without_end_is_refused_instead_of_filling_the_memory()
     {
-        var fault = Assert.Throws<InvalidDataException>(() => Read(new string('x', 3 << 20)));
+        var fault = Assert.Throws<InvalidDataException>(() => Read(new string('x', 5 << 20)));
 
-        Assert.Contains("Line 1 is longer than 1 MiB", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("a.csv:1: the line is longer than 4 MiB", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(LineReader.LongestLine, false)]
+    [InlineData(LineReader.LongestLine + 1, true)]
+    [InlineData(LineReader.LongestLine * 2, true)]
+    [InlineData((LineReader.LongestLine * 3) + 7, true)]
+    public void A_line_that_is_too_long_is_passed_over_and_told(int lengthWithEnd, bool isTooLong)
+    {
+        var line = new string('x', lengthWithEnd - 1);
+
+        Assert.Equal(isTooLong ? ["one", "three"] : ["one", line, "three"], Read($"one\n{line}\nthree"));
+        Assert.Equal(isTooLong ? [2] : [], _tooLong);
+        Assert.Equal(["one"], Read($"one\n{new string('x', LineReader.LongestLine)}"));
+    }
+
+    [Theory]
+    [InlineData(LineReader.LongestField, 1, false)]
+    [InlineData(LineReader.LongestField + 1, 0, true)]
+    [InlineData(1, LineReader.LongestField + 1, true)]
+    public void A_field_that_is_too_long_is_known(int first, int second, bool isTooLong)
+    {
+        var line = Encoding.ASCII.GetBytes($"{new string('a', first)}::{new string('b', second)}::c");
+
+        Assert.Equal(isTooLong, LineReader.HasLongField(line, "::"u8));
     }
 
     [Fact]
@@ -62,7 +89,7 @@ public sealed class LineReaderTests
     public void Bytes_read_and_line_number_follow_the_lines()
     {
         using var stream = new MemoryStream("one\r\ntwo"u8.ToArray());
-        var reader = new LineReader(stream);
+        var reader = new LineReader(stream, "a.csv", _tooLong.Add);
 
         Assert.True(reader.TryRead(out _));
         Assert.Equal((1, 5), (reader.LineNumber, reader.BytesRead));
@@ -71,15 +98,15 @@ public sealed class LineReaderTests
         Assert.False(reader.TryRead(out _));
     }
 
-    private static List<string> Read(string text)
+    private List<string> Read(string text)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
         return Read(stream);
     }
 
-    private static List<string> Read(Stream stream)
+    private List<string> Read(Stream stream)
     {
-        var reader = new LineReader(stream);
+        var reader = new LineReader(stream, "a.csv", _tooLong.Add);
         var lines = new List<string>();
         while (reader.TryRead(out var line))
         {

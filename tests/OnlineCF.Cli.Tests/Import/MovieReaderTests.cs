@@ -40,6 +40,15 @@ public sealed class MovieReaderTests : IDisposable
     }
 
     [Fact]
+    public void Csv_in_Utf16_is_read()
+    {
+        File.WriteAllText(_folder.At("movies.csv"), "movieId,title,genres\n4,Léon (1994),Drama\n", System.Text.Encoding.Unicode);
+
+        AssertMovies(Read(), (4, "Léon", 1994, "Drama"));
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
     public void Dat_in_Latin1_is_read()
     {
         _folder.WriteLatin1("movies.dat", "1::Toy Story (1995)::Animation|Children's\n73::Misérables, Les (1995)::Drama\n");

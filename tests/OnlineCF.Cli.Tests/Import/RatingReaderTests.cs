@@ -51,6 +51,11 @@ public sealed class RatingReaderTests
     [InlineData("1,2,3,yesterday", "timestamp 'yesterday' is neither")]
     [InlineData("1,2", "fewer fields than user, movie, rating")]
     [InlineData("99999999999999999999,2,3", "is not a whole number")]
+    [InlineData("2,2,\"3,5\"", "rating '3,5' is not a number")]
+    [InlineData("2,2, \"3,5\",4", "rating '3,5' is not a number")]
+    [InlineData("\"1,000\",2,3", "user '1,000' is not a whole number")]
+    [InlineData("1,2,3,\"1,000\"", "timestamp '1,000' is neither")]
+    [InlineData("1,2,\"3", "rating '\"3' is not a number")]
     public void A_bad_line_is_reported_with_its_place_and_skipped(string line, string reason)
     {
         var ratings = Read($"userId,movieId,rating,timestamp\n1,1,5,10\n{line}\n3,3,3,30\n");

@@ -45,6 +45,64 @@ public abstract class CatalogContract
         Assert.Equal(["Third"], await SearchAsync("third"));
     }
 
+    public static TheoryData<MovieFields> EverySetOfFields => [.. Enumerable.Range(0, (int)MovieFields.All + 1).Select(x => (MovieFields)x)];
+
+    [Theory]
+    [MemberData(nameof(EverySetOfFields))]
+    public async Task What_an_update_does_not_bring_stays(MovieFields fields)
+    {
+        var (old, brought) = (new Movie(1, "Old", 1999, ["Drama"], Hidden: true), new Movie(1, "New", 0, [], Hidden: false));
+        await Catalog.UpsertAsync([old], Token);
+        await Catalog.UpsertAsync([new MovieUpdate(brought, fields)], Token);
+        Reopen();
+
+        AssertSame(
+            new Movie(
+                1,
+                fields.HasFlag(MovieFields.Title) ? "New" : "Old",
+                fields.HasFlag(MovieFields.Year) ? 0 : 1999,
+                fields.HasFlag(MovieFields.Genres) ? [] : ["Drama"],
+                Hidden: !fields.HasFlag(MovieFields.Hidden)),
+            await Catalog.FindAsync(1, Token));
+    }
+
+    [Fact]
+    public async Task What_is_not_brought_of_a_new_movie_is_unknown()
+    {
+        await Catalog.UpsertAsync([new MovieUpdate(Movie(1, "Heat") with { Hidden = true }, MovieFields.Title)], Token);
+
+        AssertSame(new Movie(1, "Heat", 0, [], Hidden: false), await Catalog.FindAsync(1, Token));
+        Assert.Equal(["Heat"], await SearchAsync("heat"));
+    }
+
+    [Fact]
+    public async Task Updates_of_one_movie_in_one_commit_are_applied_in_order()
+    {
+        await Catalog.UpsertAsync(
+            [
+                Movie(1, "First") with { Hidden = true },
+                new MovieUpdate(Movie(1, "Second") with { Year = 2000 }, MovieFields.Title),
+                new MovieUpdate(Movie(1, "Third") with { Year = 2001 }, MovieFields.Year),
+            ],
+            Token);
+
+        AssertSame(new Movie(1, "Second", 2001, ["Drama"], Hidden: true), await Catalog.FindAsync(1, Token));
+        Assert.Equal(["Second"], (await Catalog.ReadChangesAsync(0, 10, Token)).Movies.Select(x => x.Title));
+    }
+
+    [Fact]
+    public async Task Updates_at_the_same_time_lose_none_of_their_fields()
+    {
+        await Catalog.UpsertAsync([Movie(1, "Old")], Token);
+
+        await Task.WhenAll(
+            Catalog.UpsertAsync([new MovieUpdate(Movie(1, "New"), MovieFields.Title)], Token).AsTask(),
+            Catalog.UpsertAsync([new MovieUpdate(Movie(1, "") with { Year = 2001 }, MovieFields.Year)], Token).AsTask(),
+            Catalog.UpsertAsync([new MovieUpdate(Movie(1, "") with { Hidden = true }, MovieFields.Hidden)], Token).AsTask());
+
+        AssertSame(new Movie(1, "New", 2001, ["Drama"], Hidden: true), await Catalog.FindAsync(1, Token));
+    }
+
     [Fact]
     public async Task Every_change_is_seen_once_whatever_the_page()
     {
