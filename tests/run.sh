@@ -4,6 +4,7 @@
 #
 #   tests/run.sh                  everything
 #   tests/run.sh Storage Grains   only the test projects with one of these words in their names
+#   tests/run.sh Cluster --soak   with half an hour of everything at once, stops and kills, instead of half a minute
 #
 # Release, because that is what ships: kernels, training and the README's commands are tested as users run them.
 set -uo pipefail
@@ -16,6 +17,15 @@ results=artifacts/test-results
 passed=0 failed=0 skipped=0 status=0
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+
+words=()
+for word in "$@"; do
+    case "$word" in
+        --soak) export ONLINECF_SOAK_MINUTES=30; hang_timeout=60m project_timeout=90m ;;
+        *) words+=("$word") ;;
+    esac
+done
+set -- "${words[@]}"
 
 finish() {
     [ $((passed + failed)) -gt 0 ] || status=1

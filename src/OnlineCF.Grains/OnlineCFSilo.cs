@@ -38,10 +38,11 @@ public static class OnlineCFSilo
     {
         services.AddSingleton<OnlineCFInstruments>();
         services.AddSingleton<PrequentialMeter>();
+        services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ReplicaBroadcast>();
-        services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<CatalogReplica>();
+        services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
         services.AddHostedSingleton<TrainingWorker>();
         services.AddHostedService<TrainingStarter>();

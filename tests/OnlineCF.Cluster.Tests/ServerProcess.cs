@@ -18,6 +18,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Ratings = new RatingService.RatingServiceClient(_channel);
         Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
         Training = new TrainingService.TrainingServiceClient(_channel);
+        Catalogue = new CatalogService.CatalogServiceClient(_channel);
     }
 
     public RatingService.RatingServiceClient Ratings { get; }
@@ -25,6 +26,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public RecommendationService.RecommendationServiceClient Recommendations { get; }
 
     public TrainingService.TrainingServiceClient Training { get; }
+
+    public CatalogService.CatalogServiceClient Catalogue { get; }
+
+    /// <summary>Memory of the process that is in use.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
 
     public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
     {
@@ -49,6 +62,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, error, await log);
+    }
+
+    /// <summary>Keeps every further line of the server's log until it ends; a long log that nobody reads would stop the server.</summary>
+    public async Task FollowAsync(List<string> log)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            log.Add(line);
+        }
     }
 
     /// <summary>kill -9.</summary>

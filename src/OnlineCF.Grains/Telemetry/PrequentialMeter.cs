@@ -49,7 +49,7 @@ public sealed partial class PrequentialMeter(TimeProvider time, ILogger<Prequent
     }
 
     /// <summary>Compares the ratings of one call with what would have been said before it. Never throws: a rating does not fail for its telemetry.</summary>
-    public void Observe(UserTaste before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    public void Observe(Visitor before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var started = time.GetTimestamp();
         try
@@ -67,7 +67,7 @@ public sealed partial class PrequentialMeter(TimeProvider time, ILogger<Prequent
         }
     }
 
-    private void Record(UserTaste before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    private void Record(Visitor before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var movieIds = new long[ratings.Length];
         for (var i = 0; i < ratings.Length; i++)
@@ -81,7 +81,7 @@ public sealed partial class PrequentialMeter(TimeProvider time, ILogger<Prequent
         {
             for (var i = 0; i < ratings.Length; i++)
             {
-                if (before.HasRated(ratings[i].MovieId))
+                if (before.Rated.Contains(ratings[i].MovieId))
                 {
                     continue;
                 }

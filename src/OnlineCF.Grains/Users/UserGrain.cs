@@ -32,7 +32,7 @@ public sealed class UserGrain(
             // What the model would have said is worked out while the disk works.
             if (prequential.HasBudget && models.Current is not null)
             {
-                prequential.Observe(TasteOf(history), engine, ratings);
+                prequential.Observe(VisitorOf(history), engine, ratings);
             }
 
             if (await append is { } sequence)
@@ -88,18 +88,18 @@ public sealed class UserGrain(
     public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
     {
         var started = time.GetTimestamp();
-        return engine.Recommend(TasteOf(await GetHistoryAsync()), query, started);
+        return engine.Recommend(VisitorOf(await GetHistoryAsync()), query, started);
     }
 
     /// <inheritdoc/>
     public async Task<PredictionList> PredictAsync(long[] movieIds) =>
-        engine.Predict(TasteOf(await GetHistoryAsync()), movieIds);
+        engine.Predict(VisitorOf(await GetHistoryAsync()), movieIds);
 
     /// <inheritdoc/>
     public async Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId)
     {
-        var taste = TasteOf(await GetHistoryAsync());
-        return taste.Model?.Version == version && taste.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
+        var visitor = VisitorOf(await GetHistoryAsync());
+        return visitor.Model?.Version == version && visitor.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
             ? new FoldedUser(vectors.Bias, vectors.Rating, vectors.Ranking, vectors.KnownRatings)
             : null;
     }
@@ -170,16 +170,11 @@ public sealed class UserGrain(
     private async ValueTask<UserHistory> GetHistoryAsync() =>
         _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
 
-    private UserTaste TasteOf(UserHistory history)
+    private Visitor VisitorOf(UserHistory history)
     {
-        var model = models.Current;
-        if (_taste is null || !ReferenceEquals(_taste.Model, model))
-        {
-            _taste = new UserTaste(
-                model, history.MovieIds.ToArray(), history.Values.ToArray(), history.RatedAtMicros.ToArray());
-        }
-
-        return _taste;
+        var visitor = Visitor.Of(models.Current, history.Rated, _taste);
+        _taste = visitor.Taste;
+        return visitor;
     }
 
     private long NowMicros() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

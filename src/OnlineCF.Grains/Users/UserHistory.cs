@@ -1,4 +1,5 @@
 using OnlineCF.Core.Ratings;
+using OnlineCF.Grains.Recommending;
 
 namespace OnlineCF.Grains.Users;
 
@@ -28,6 +29,9 @@ public sealed class UserHistory
 
     /// <summary>When they got them, in microseconds since 1970.</summary>
     public ReadOnlySpan<long> RatedAtMicros => _ratedAtMicros.AsSpan(0, Count);
+
+    /// <summary>All of them, where they lie: good until the next change.</summary>
+    public RatedMovies Rated => new(_movieIds, _values, _ratedAtMicros, Count);
 
     /// <summary>The history that a user's log entries, in order, make.</summary>
     public static UserHistory Replay(IReadOnlyList<RatingEntry> entries)

@@ -22,6 +22,7 @@ public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains,
     {
         using var life = streams.Of(context);
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
+        var underWay = new UsersUnderWay();
         var answers = Channel.CreateBounded<Task<StreamRatingsResponse>>(BatchesUnderWay);
         await Task.WhenAll(ReadAsync(), AnswerAsync());
 
@@ -33,7 +34,7 @@ public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains,
             {
                 await foreach (var batch in requestStream.ReadAllAsync(reading.Token))
                 {
-                    await answers.Writer.WriteAsync(await ingest.StartAsync(batch), reading.Token);
+                    await answers.Writer.WriteAsync(await ingest.StartAsync(batch, underWay), reading.Token);
                 }
             }
             catch (Exception exception)

@@ -18,15 +18,16 @@ public sealed class RatingIngest(
     private const int Rejected = -1;
 
     /// <summary>
-    /// Gives the batch's ratings to their users. Returns when every call has started, so that what is given after it
-    /// comes after it; the answer completes when every rating that was not rejected is durable.
+    /// Gives the batch's ratings to their users, after those that are under way. Returns when every call has started;
+    /// the answer completes when every rating that was not rejected is durable.
     /// </summary>
-    public async Task<Task<StreamRatingsResponse>> StartAsync(StreamRatingsRequest batch)
+    public async Task<Task<StreamRatingsResponse>> StartAsync(StreamRatingsRequest batch, UsersUnderWay underWay)
     {
         var started = time.GetTimestamp();
         Refusals.AtMost(batch.Ratings.Count, limits.MaxRatingsPerBatch, "ratings", nameof(limits.MaxRatingsPerBatch));
         var response = new StreamRatingsResponse { BatchId = batch.BatchId };
-        var shares = SharesOf(batch, response);
+        var shareOfUser = new Dictionary<long, int>(batch.Ratings.Count);
+        var shares = SharesOf(batch, shareOfUser, response);
         if (response.Rejected.Count > 0)
         {
             instruments.OnRatingsRejected(response.Rejected.Count);
@@ -35,13 +36,14 @@ public sealed class RatingIngest(
         var calls = new Task<RatingReceipt>[shares.Length];
         for (var i = 0; i < calls.Length; i++)
         {
-            calls[i] = grains.GetGrain<IUserGrain>(shares[i].UserId).RateAsync(shares[i].Ratings);
+            calls[i] = underWay.CallOf(shares[i].UserId) is { } earlier ? RateAfterAsync(earlier, shares[i]) : RateAsync(shares[i]);
             if ((i + 1) % CallsPerTurn == 0)
             {
                 await Task.Yield();
             }
         }
 
+        underWay.Add(shareOfUser, calls);
         return FinishAsync(calls, response, started);
     }
 
@@ -60,6 +62,15 @@ public sealed class RatingIngest(
         return receipt;
     }
 
+    private Task<RatingReceipt> RateAsync(UserShare share) =>
+        grains.GetGrain<IUserGrain>(share.UserId).RateAsync(share.Ratings);
+
+    private async Task<RatingReceipt> RateAfterAsync(Task earlier, UserShare share)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await RateAsync(share);
+    }
+
     private async Task<StreamRatingsResponse> FinishAsync(
         Task<RatingReceipt>[] calls, StreamRatingsResponse response, long started)
     {
@@ -74,10 +85,10 @@ public sealed class RatingIngest(
     }
 
     // Counted first: each user's ratings then go into one array of their number, in their order.
-    private UserShare[] SharesOf(StreamRatingsRequest batch, StreamRatingsResponse response)
+    private UserShare[] SharesOf(
+        StreamRatingsRequest batch, Dictionary<long, int> shareOfUser, StreamRatingsResponse response)
     {
         var now = time.GetUtcNow();
-        var shareOfUser = new Dictionary<long, int>(batch.Ratings.Count);
         var shareOfRating = new int[batch.Ratings.Count];
         var counts = new List<int>(batch.Ratings.Count);
         for (var i = 0; i < shareOfRating.Length; i++)

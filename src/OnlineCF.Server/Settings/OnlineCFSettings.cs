@@ -89,8 +89,11 @@ public sealed class OnlineCFSettings
             "Limits:MaxMessageBytes", "bytes of one request",
             Limits.MaxMessageBytes, 1024, int.MaxValue, value => Limits.MaxMessageBytes = (int)value);
         reader.Integer(
-            "Limits:MaxRatingsPerBatch", "ratings in one batch or anonymous request",
+            "Limits:MaxRatingsPerBatch", "ratings in one batch",
             Limits.MaxRatingsPerBatch, 1, 1_000_000, value => Limits.MaxRatingsPerBatch = (int)value);
+        reader.Integer(
+            "Limits:MaxVisitorRatings", "ratings in one anonymous request for a list",
+            Limits.MaxVisitorRatings, 1, 100_000, value => Limits.MaxVisitorRatings = (int)value);
         reader.Integer(
             "Limits:MaxMovieIds", "movie ids in one request",
             Limits.MaxMovieIds, 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);

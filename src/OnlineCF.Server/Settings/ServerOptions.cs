@@ -19,8 +19,11 @@ public sealed class LimitsOptions
     /// <summary>Bytes of one request message.</summary>
     public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Ratings in one batch or one anonymous request.</summary>
+    /// <summary>Ratings in one batch.</summary>
     public int MaxRatingsPerBatch { get; set; } = 10_000;
+
+    /// <summary>Ratings in one anonymous request for a list: each costs a share of a solve, at once.</summary>
+    public int MaxVisitorRatings { get; set; } = 2_000;
 
     /// <summary>Movie ids in one request.</summary>
     public int MaxMovieIds { get; set; } = 10_000;

@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite;
 public sealed class SqliteStoreOptions
 {
     /// <summary>Changes that may wait for a commit, 1 to 1,000,000; further callers wait to wait.</summary>
-    public int QueueLength { get; init; } = 4096;
+    public int QueueLength { get; init; } = 16_384;
 
     /// <summary>Reads of one kind at the same time, 1 to 64.</summary>
     public int Readers { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);

@@ -50,13 +50,11 @@ internal abstract class WriteWork<TResult> : WriteWork
     private Exception? _refusal;
 
     /// <summary>Completes with the result once it is durable.</summary>
+    public Task<TResult> Completion => _completion.Task;
+
+    /// <summary>The same, unless the caller gives up before the writer takes it.</summary>
     public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
     {
-        if (!cancellationToken.CanBeCanceled)
-        {
-            return await _completion.Task;
-        }
-
         await using var registration = cancellationToken.UnsafeRegister(
             static (work, token) => ((WriteWork<TResult>)work!).GiveUp(token), this);
         return await _completion.Task;

@@ -5,6 +5,7 @@ using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Cluster;
+using OnlineCF.Grains.Tests.Recommending;
 using OnlineCF.Storage.Models;
 
 namespace OnlineCF.Grains.Tests.Replicas;
@@ -19,13 +20,14 @@ public sealed class ModelReplicaTests : IAsyncLifetime
     private readonly OnlineCFInstruments _instruments;
     private readonly FileModelStore _store;
     private readonly ModelReplica _replica;
+    private readonly EngineBench _bench = new();
     private long _term;
 
     public ModelReplicaTests()
     {
         _store = FileModelStore.Open(_folder.Path);
         _instruments = new OnlineCFInstruments(_services.GetRequiredService<IMeterFactory>(), _time);
-        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _instruments, _time, _log);
+        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _bench.Masks, _instruments, _time, _log);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -45,6 +47,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         await _replica.StopAsync(Token);
         _replica.Dispose();
         _instruments.Dispose();
+        _bench.Dispose();
         await _services.DisposeAsync();
         _store.Dispose();
         _folder.Dispose();
