@@ -46,20 +46,20 @@ public sealed class DiskFullTests
     {
         using var disk = new SmallDisk(megabytes: 4);
         using var store = FileModelStore.Open(disk.Path);
-        var epoch = await store.AcquireEpochAsync(Token);
-        await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(1), epoch, Token);
+        var term = await store.AcquireTermAsync(Token);
+        await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(1), term, Token);
 
         var files = Directory.GetFiles(disk.Path);
         disk.Fill();
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
-            async () => await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), epoch, Token));
+            async () => await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), term, Token));
         Assert.Contains(disk.Path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(files.Order(), Directory.GetFiles(disk.Path).Where(file => !file.EndsWith("ballast", StringComparison.Ordinal)).Order());
         Assert.Equal(1, await store.GetServingVersionAsync(Token));
         Assert.Equal(1, (await store.LoadAsync(1, Token)).Version);
 
         disk.Free();
-        var record = await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), epoch, Token);
+        var record = await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), term, Token);
         Assert.Equal(record.Version, (await store.LoadAsync(record.Version, Token)).Version);
     }
 

@@ -86,7 +86,7 @@ public sealed partial class ModelReplica(
             {
                 if (version != Current?.Version)
                 {
-                    var snapshot = await store.LoadAsync(version, cancellationToken);
+                    var snapshot = await store.LoadAsync(version, SnapshotParts.All, cancellationToken);
 
                     // The Gramian of a large model takes long; leave the grain service's scheduler for it.
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -77,22 +77,19 @@ public sealed class FactorTrainer : IModelTrainer
         TrainingSet set, RoundMeasure measure, RunResult run, TrainingRequest request, bool full, CancellationToken cancellationToken)
     {
         var baselines = measure.Baselines(cancellationToken);
-        var rivals = _champion.RivalsOf(request.Serving, measure, cancellationToken);
+        var rivals = _champion.RivalsOf(request.Serving, request.Best, measure, cancellationToken);
         var lead = BaselineLead.Of(
             run.Measured.Figures, baselines.Figures.ValidationRmse, baselines.Figures.ValidationNdcg10);
         var lostLead = request.ServingLead is { } before && lead.IsLostSince(before);
         var (passed, reason) = set.Train.Count == 0
             ? (false, "there are no ratings to train on")
             : PromotionGate.Judge(run.Snapshot, run.Measured, lostLead, [.. rivals, Rival.Baselines(baselines)]);
-        if (passed)
-        {
-            _champion.OnPassed(run.Snapshot, run.Measured, rivals);
-        }
-
+        var isBest = passed && _champion.OnPassed(run.Snapshot, run.Measured, rivals);
         return new TrainingResult
         {
             Candidate = run.Snapshot with { TrainedAt = _time.GetUtcNow() },
             Passed = passed,
+            IsBest = isBest,
             Reason = reason,
             FullRetrain = full,
             Epochs = run.Epochs,

@@ -31,7 +31,7 @@ public sealed class FoldedMoviesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _term = await _store.AcquireEpochAsync(Token);
+        _term = await _store.AcquireTermAsync(Token);
         await PublishAsync(1);
         await _replica.RefreshAsync(Token);
     }

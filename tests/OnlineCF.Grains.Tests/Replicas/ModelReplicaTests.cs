@@ -36,7 +36,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _term = await _store.AcquireEpochAsync(Token);
+        _term = await _store.AcquireTermAsync(Token);
         await PublishAsync(1);
         await _replica.StartAsync(Token);
         await _time.FirstTimer.WaitAsync(Token);
@@ -102,8 +102,8 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         Assert.Equal(2, _replica.Current!.Version);
     }
 
-    private async Task PublishAsync(long roundId) =>
-        await _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
+    private Task PublishAsync(long roundId) =>
+        _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
 
     // Lets the replica look at the store twice: when the second look begins, the first one is over.
     private async Task LookAsync()
