@@ -16,6 +16,17 @@ public sealed class FactorTable
     /// <exception cref="ArgumentException">The lengths do not agree, or an id occurs twice.</exception>
     public FactorTable(
         int embeddingDim, long[] ids, int[] counts, float[] biases, float[] ratingFactors, float[] rankingFactors)
+        : this(embeddingDim, ids, counts, biases, ratingFactors, rankingFactors, new Dictionary<long, int>(ids.Length))
+    {
+        for (var row = 0; row < ids.Length; row++)
+        {
+            _rows.Add(ids[row], row);
+        }
+    }
+
+    private FactorTable(
+        int embeddingDim, long[] ids, int[] counts, float[] biases, float[] ratingFactors, float[] rankingFactors,
+        Dictionary<long, int> rows)
     {
         EmbeddingDim = embeddingDim;
         Stride = StrideOf(embeddingDim);
@@ -27,11 +38,7 @@ public sealed class FactorTable
         }
 
         (Ids, Counts, Biases, RatingFactors, RankingFactors) = (ids, counts, biases, ratingFactors, rankingFactors);
-        _rows = new Dictionary<long, int>(ids.Length);
-        for (var row = 0; row < ids.Length; row++)
-        {
-            _rows.Add(ids[row], row);
-        }
+        _rows = rows;
     }
 
     /// <summary>Number of rows.</summary>
@@ -60,6 +67,14 @@ public sealed class FactorTable
 
     /// <summary>A table without rows.</summary>
     public static FactorTable Empty(int embeddingDim) => new(embeddingDim, [], [], [], [], []);
+
+    /// <summary>
+    /// The same rows with other numbers; the arrays are taken over. It shares the index of ids with this one, which
+    /// takes longer to build than all the rest where there are many rows.
+    /// </summary>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    public FactorTable With(float[] biases, float[] ratingFactors, float[] rankingFactors) =>
+        new(EmbeddingDim, Ids, Counts, biases, ratingFactors, rankingFactors, _rows);
 
     /// <summary>The padded row length for a dimension.</summary>
     public static int StrideOf(int embeddingDim) => (embeddingDim + Alignment - 1) / Alignment * Alignment;

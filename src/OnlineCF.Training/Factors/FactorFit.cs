@@ -19,6 +19,8 @@ internal sealed class FactorFit : IDisposable
     private readonly FoldInParameters _parameters;
     private readonly Random _random;
     private readonly IHeads _heads;
+    private FactorTable? _users;
+    private FactorTable? _movies;
 
     /// <summary>Starts from the warm snapshot's rows or from random ones.</summary>
     public FactorFit(
@@ -71,18 +73,17 @@ internal sealed class FactorFit : IDisposable
         TrainedAt = stamp.TrainedAt,
         GlobalMean = _set.GlobalMean,
         FoldIn = _parameters,
-        Movies = Table(_set.MovieIds.AsSpan(0, _set.TrainedMovies), _set.ByMovie, _heads.CopyMovies()),
-        Users = Table(_set.UserIds.AsSpan(0, _set.TrainedUsers), _set.Train, _heads.CopyUsers()),
+        Movies = Table(ref _movies, _set.MovieIds.AsSpan(0, _set.TrainedMovies), _set.ByMovie, _heads.CopyMovies()),
+        Users = Table(ref _users, _set.UserIds.AsSpan(0, _set.TrainedUsers), _set.Train, _heads.CopyUsers()),
     };
 
     /// <inheritdoc/>
     public void Dispose() => _heads.Dispose();
 
-    private FactorTable Table(ReadOnlySpan<long> ids, RatingColumns ratings, HeadRows rows)
-    {
-        return new FactorTable(
+    // Ids and counts are shared by all snapshots of a fit: they have the same rows.
+    private FactorTable Table(ref FactorTable? last, ReadOnlySpan<long> ids, RatingColumns ratings, HeadRows rows) =>
+        last = last?.With(rows.Biases, rows.Rating, rows.Ranking) ?? new FactorTable(
             _options.EmbeddingDim, ids.ToArray(), ratings.Counts(ids.Length), rows.Biases, rows.Rating, rows.Ranking);
-    }
 
     private static int[] RowsAt(int[] positions, int[] rowOf, int rowCount)
     {

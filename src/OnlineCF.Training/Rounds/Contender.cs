@@ -32,6 +32,6 @@ internal sealed class Contender
         Users = Join((_best ?? last).Users, last.Users),
     };
 
-    private static FactorTable Join(FactorTable rating, FactorTable ranking) => new(
-        rating.EmbeddingDim, rating.Ids, rating.Counts, rating.Biases, rating.RatingFactors, ranking.RankingFactors);
+    private static FactorTable Join(FactorTable rating, FactorTable ranking) =>
+        rating.With(rating.Biases, rating.RatingFactors, ranking.RankingFactors);
 }

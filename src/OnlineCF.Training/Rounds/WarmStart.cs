@@ -82,6 +82,6 @@ internal static class WarmStart
             }
         }
 
-        return new FactorTable(table.EmbeddingDim, table.Ids, table.Counts, fresh, table.RatingFactors, table.RankingFactors);
+        return table.With(fresh, table.RatingFactors, table.RankingFactors);
     }
 }

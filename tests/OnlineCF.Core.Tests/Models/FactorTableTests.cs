@@ -50,6 +50,19 @@ public sealed class FactorTableTests
         Assert.Throws<ArgumentException>(() => new FactorTable(
             3, [1, 2], new int[counts], new float[biases], new float[ratingFactors], new float[rankingFactors]));
 
+    [Fact]
+    public void Other_numbers_are_those_of_the_same_rows()
+    {
+        var table = Table([30, 10, 20]);
+
+        var other = table.With([1, 2, 3], table.RankingFactors, table.RatingFactors);
+
+        Assert.Equal([0, 1, 2], other.Ids.Select(other.RowOf));
+        Assert.Equal(2, other.Biases[other.RowOf(10)]);
+        Assert.Equal(table.RankingRow(1).ToArray(), other.RatingRow(1).ToArray());
+        Assert.Throws<ArgumentException>(() => table.With([1, 2], table.RatingFactors, table.RankingFactors));
+    }
+
     private static FactorTable Table(long[] ids)
     {
         float[] factors = [.. Enumerable.Range(0, ids.Length * 16).Select(index => (float)index)];

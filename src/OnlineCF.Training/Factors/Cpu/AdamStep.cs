@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace OnlineCF.Training.Factors.Cpu;
 
@@ -12,6 +14,9 @@ internal readonly unsafe struct AdamStep
     private const float Beta1 = 0.9f;
     private const float Beta2 = 0.999f;
     private const float Epsilon = 1e-8f;
+
+    // Far below ε²: a root of it is as good as 0, and its inverse is a number.
+    private const float AboveZero = 1e-30f;
 
     private readonly float _scale;
     private readonly float _perRating;
@@ -29,7 +34,7 @@ internal readonly unsafe struct AdamStep
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Move(float* row, float* mean, float* variance, float* gradient, int width)
     {
-        var (scale, perRating, epsilon) = (new Vector<float>(_scale), new Vector<float>(_perRating), new Vector<float>(Epsilon));
+        var (scale, perRating) = (new Vector<float>(_scale), new Vector<float>(_perRating));
         var (beta1, rest1) = (new Vector<float>(Beta1), new Vector<float>(1 - Beta1));
         var (beta2, rest2) = (new Vector<float>(Beta2), new Vector<float>(1 - Beta2));
         for (var j = 0; j < width; j += Vector<float>.Count)
@@ -39,17 +44,26 @@ internal readonly unsafe struct AdamStep
             var v = Vector.MultiplyAddEstimate(beta2, Vector.Load(variance + j), rest2 * g * g);
             m.Store(mean + j);
             v.Store(variance + j);
-            (Vector.Load(row + j) + (scale * m / (Vector.SquareRoot(v) + epsilon))).Store(row + j);
+            Vector.MultiplyAddEstimate(scale * m, InverseOfRoot(v), Vector.Load(row + j)).Store(row + j);
         }
     }
 
-    /// <summary>Moves one number.</summary>
+    // 1 / (√v + ε). A root and a quotient keep the processor busy longer than all the rest of a step; its estimates
+    // have 11 bits, which one step of Newton's method on y⁻² − x, or on y⁻¹ − x, doubles.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Move(ref float value, ref float mean, ref float variance, float gradient)
+    private static Vector<float> InverseOfRoot(Vector<float> v)
     {
-        var g = _perRating * gradient;
-        mean = (Beta1 * mean) + ((1 - Beta1) * g);
-        variance = (Beta2 * variance) + ((1 - Beta2) * g * g);
-        value += _scale * mean / (MathF.Sqrt(variance) + Epsilon);
+        var epsilon = new Vector<float>(Epsilon);
+        if (!Avx.IsSupported || Vector<float>.Count != Vector256<float>.Count)
+        {
+            return Vector<float>.One / (Vector.SquareRoot(v) + epsilon);
+        }
+
+        var x = v + new Vector<float>(AboveZero);
+        var y = Avx.ReciprocalSqrt(x.AsVector256()).AsVector();
+        y *= Vector.MultiplyAddEstimate(new Vector<float>(-0.5f) * x, y * y, new Vector<float>(1.5f));
+        var below = Vector.MultiplyAddEstimate(x, y, epsilon);
+        var inverse = Avx.Reciprocal(below.AsVector256()).AsVector();
+        return inverse * Vector.MultiplyAddEstimate(-below, inverse, new Vector<float>(2));
     }
 }

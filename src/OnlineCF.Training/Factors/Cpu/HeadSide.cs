@@ -5,24 +5,25 @@ namespace OnlineCF.Training.Factors.Cpu;
 
 /// <summary>
 /// One side, users or movies: the rows of both heads, their moments, and the gradients of the rows a minibatch draws.
-/// Equations stand above <see cref="Torch.RatingHead"/> and <see cref="Torch.RankingHead"/>.
+/// Equations stand above <see cref="Torch.RatingHead"/> and <see cref="Torch.RankingHead"/>. All that a row has lies
+/// together, both heads, then the means of their gradients, then the variances: tables are larger than the caches,
+/// and a row costs what is fetched for it. A user's rating row is [p, b_u, 1] and a movie's [q, 1, b_i], so that the
+/// product of both is p·q + b_u + b_i.
 /// </summary>
 internal sealed unsafe class HeadSide : IDisposable
 {
-    private const int MomentsPerRow = 4;
-    private const int BiasFloats = 4;
+    private const int BiasColumns = 2;
+    private const int CopiesOfRow = 3;
     private const int SlotsAhead = 2;
+    private const int PlacesAtOnce = 32;
 
     private readonly FoldInParameters _parameters;
     private readonly int _dim;
-    private readonly int _stride;
-    private readonly int _width;
-    private readonly AlignedFloats _rating;
-    private readonly AlignedFloats _ranking;
-    private readonly AlignedFloats _moments;
-    private readonly AlignedFloats _biases;
+    private readonly int _bias;
+    private readonly int _one;
+    private readonly long _record;
+    private readonly AlignedFloats _rows;
     private readonly AlignedFloats _gradients;
-    private readonly float[] _biasGradients;
     private readonly float[] _share;
     private readonly float[] _rankingL2;
 
@@ -33,20 +34,20 @@ internal sealed unsafe class HeadSide : IDisposable
     /// <param name="otherWeights">The same of the other side's rows.</param>
     /// <param name="batchSize">The most ratings of a minibatch.</param>
     /// <param name="parameters">The objective.</param>
+    /// <param name="biasColumn">Which of the two columns after the rating factors is the bias, 0 or 1; the other side has the other.</param>
     public HeadSide(
         InitialFactors initial, RatingColumns ratings, float[] weights, float[] otherWeights, int batchSize,
-        FoldInParameters parameters)
+        FoldInParameters parameters, int biasColumn)
     {
         (_parameters, Weights) = (parameters, weights);
         (Count, _dim) = (initial.Ranking.GetLength(0), initial.Ranking.GetLength(1));
-        (_stride, _width) = (FactorTable.StrideOf(_dim), RowKernel.WidthOf(_dim));
-        var slots = Math.Min(batchSize, Count);
-        (_rating, _ranking) = (new AlignedFloats((long)Count * _stride), new AlignedFloats((long)Count * _stride));
-        _moments = new AlignedFloats((long)Count * _stride * MomentsPerRow);
-        _biases = new AlignedFloats((long)Count * BiasFloats);
-        _gradients = new AlignedFloats((slots + RowKernel.RowsAtOnce) * 2L * _stride);
+        (_bias, _one) = (_dim + biasColumn, _dim + 1 - biasColumn);
+        (RatingWidth, RankingWidth) = (RowKernel.WidthOf(_dim + BiasColumns), RowKernel.WidthOf(_dim));
+        _record = CopiesOfRow * (RatingWidth + RankingWidth);
+        _rows = new AlignedFloats(Count * _record);
+        _gradients = new AlignedFloats((Math.Min(batchSize, Count) + RowKernel.RowsAtOnce) * (long)GradientStride);
         Drawn = new DrawnRows(Count, batchSize);
-        (_biasGradients, _share, _rankingL2) = (new float[slots], new float[Count], new float[Count]);
+        (_share, _rankingL2) = (new float[Count], new float[Count]);
         Fill(initial);
         Weigh(ratings, otherWeights);
     }
@@ -60,41 +61,45 @@ internal sealed unsafe class HeadSide : IDisposable
     /// <summary>How much each row weighs in the other side's ranking equations; empty when all weigh 1.</summary>
     public float[] Weights { get; }
 
-    /// <summary>All ranking rows.</summary>
-    public ReadOnlySpan<float> Ranking => _ranking.AsSpan();
+    /// <summary>Floats of a rating row.</summary>
+    public int RatingWidth { get; }
 
-    /// <summary>The rating factors of a row.</summary>
-    public float* RatingRow(int row) => _rating.Pointer + ((long)row * _stride);
+    /// <summary>Floats of a ranking row.</summary>
+    public int RankingWidth { get; }
+
+    /// <summary>The rating factors of a row, its bias and its 1.</summary>
+    public float* RatingRow(int row) => _rows.Pointer + (row * _record);
 
     /// <summary>The ranking factors of a row.</summary>
-    public float* RankingRow(int row) => _ranking.Pointer + ((long)row * _stride);
-
-    /// <summary>b of a row.</summary>
-    public ref float Bias(int row) => ref _biases.Pointer[(long)row * BiasFloats];
+    public float* RankingRow(int row) => RatingRow(row) + RatingWidth;
 
     /// <summary>Gradients of the drawn rows from slot <paramref name="first"/> to before <paramref name="end"/>, summed over their places.</summary>
     /// <param name="first">A multiple of <see cref="RowKernel.RowsAtOnce"/>.</param>
     /// <param name="end">The same, or the last slot's.</param>
-    /// <param name="batch">The errors.</param>
-    /// <param name="other">The other side, not yet moved.</param>
-    /// <param name="others">Row of the other side of each place.</param>
-    /// <param name="otherGramian">α0 times its Gramian.</param>
-    public void AddUp(int first, int end, Minibatch batch, HeadSide other, ReadOnlySpan<int> others, float* otherGramian)
+    /// <param name="others">The other side, not yet moved.</param>
+    public void AddUp(int first, int end, in Others others)
     {
-        var rows = stackalloc float*[RowKernel.RowsAtOnce];
+        var rows = stackalloc float*[PlacesAtOnce];
+        float* errors = stackalloc float[PlacesAtOnce], pulls = stackalloc float[PlacesAtOnce];
         for (var slot = first; slot < end; slot += RowKernel.RowsAtOnce)
         {
+            // While the Gramian is multiplied, what comes after it is fetched.
             for (var i = 0; i < RowKernel.RowsAtOnce; i++)
             {
-                rows[i] = RankingRow(Drawn[Math.Min(slot + i, end - 1)]);
+                var drawn = Math.Min(slot + i, end - 1);
+                var row = Drawn[drawn];
+                others.Side.Prefetch(others.Rows[Drawn.PlacesOf(drawn)[0]]);
+                rows[i] = RankingRow(row);
+                RowKernel.PrefetchFar(RatingRow(row) + GradientStride, (CopiesOfRow - 1) * GradientStride);
             }
 
-            RowKernel.MultiplyFour(rows, otherGramian, _dim, _stride, Gradient(slot) + _stride, 2 * _stride);
+            RowKernel.MultiplyFour(
+                rows, others.Gramian.Weighted, _dim, FactorTable.StrideOf(_dim), Gradient(slot) + RatingWidth, GradientStride);
         }
 
         for (var slot = first; slot < end; slot++)
         {
-            AddUp(slot, batch, other, others);
+            AddUp(slot, in others, rows, errors, pulls);
         }
     }
 
@@ -103,70 +108,85 @@ internal sealed unsafe class HeadSide : IDisposable
     {
         for (var slot = first; slot < end; slot++)
         {
-            PrefetchMoves(Drawn[Math.Min(slot + SlotsAhead, end - 1)]);
-            var row = Drawn[slot];
-            var moments = _moments.Pointer + ((long)row * _stride * MomentsPerRow);
-            var bias = _biases.Pointer + ((long)row * BiasFloats);
-            adam.Move(RatingRow(row), moments, moments + _stride, Gradient(slot), _width);
-            adam.Move(RankingRow(row), moments + (2 * _stride), moments + (3 * _stride), Gradient(slot) + _stride, _width);
-            adam.Move(ref bias[0], ref bias[1], ref bias[2], _biasGradients[slot]);
+            RowKernel.Prefetch(RatingRow(Drawn[Math.Min(slot + SlotsAhead, end - 1)]), (int)_record);
+            var row = RatingRow(Drawn[slot]);
+            var mean = row + GradientStride;
+            adam.Move(row, mean, mean + GradientStride, Gradient(slot), GradientStride);
         }
     }
 
     /// <summary>A copy of all rows.</summary>
     public HeadRows Copy()
     {
-        var biases = new float[Count];
+        var stride = FactorTable.StrideOf(_dim);
+        var (biases, rating, ranking) = (new float[Count], new float[(long)Count * stride], new float[(long)Count * stride]);
         for (var row = 0; row < Count; row++)
         {
-            biases[row] = Bias(row);
+            biases[row] = RatingRow(row)[_bias];
+            new ReadOnlySpan<float>(RatingRow(row), _dim).CopyTo(rating.AsSpan(row * stride));
+            new ReadOnlySpan<float>(RankingRow(row), _dim).CopyTo(ranking.AsSpan(row * stride));
         }
 
-        return new HeadRows(biases, _rating.AsSpan().ToArray(), _ranking.AsSpan().ToArray());
+        return new HeadRows(biases, rating, ranking);
+    }
+
+    /// <summary>A copy of all ranking rows, as a factor table has them.</summary>
+    public AlignedFloats CopyRanking()
+    {
+        var stride = FactorTable.StrideOf(_dim);
+        var copy = new AlignedFloats((long)Count * stride);
+        for (var row = 0; row < Count; row++)
+        {
+            new ReadOnlySpan<float>(RankingRow(row), _dim).CopyTo(new Span<float>(copy.Pointer + ((long)row * stride), _dim));
+        }
+
+        return copy;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var floats in (ReadOnlySpan<AlignedFloats>)[_rating, _ranking, _moments, _biases, _gradients])
-        {
-            floats.Dispose();
-        }
+        _rows.Dispose();
+        _gradients.Dispose();
     }
 
     /// <summary>Brings a row's factors near.</summary>
-    public void Prefetch(int row)
-    {
-        RowKernel.Prefetch(RatingRow(row), _width);
-        RowKernel.Prefetch(RankingRow(row), _width);
-    }
+    public void Prefetch(int row) => RowKernel.Prefetch(RatingRow(row), GradientStride);
 
-    private void PrefetchMoves(int row)
-    {
-        Prefetch(row);
-        RowKernel.Prefetch(_moments.Pointer + ((long)row * _stride * MomentsPerRow), _stride * MomentsPerRow);
-        RowKernel.Prefetch(_biases.Pointer + ((long)row * BiasFloats), 1);
-    }
+    // Both heads of a row side by side, as their gradients and each of their moments are.
+    private int GradientStride => RatingWidth + RankingWidth;
 
-    private float* Gradient(int slot) => _gradients.Pointer + (slot * 2L * _stride);
+    private float* Gradient(int slot) => _gradients.Pointer + ((long)slot * GradientStride);
 
-    private void AddUp(int slot, Minibatch batch, HeadSide other, ReadOnlySpan<int> others)
+    private void AddUp(int slot, in Others others, float** rows, float* errors, float* pulls)
     {
         var row = Drawn[slot];
         var places = Drawn.PlacesOf(slot);
-        float* rating = Gradient(slot), ranking = rating + _stride;
-        RowKernel.Scale(rating, RatingRow(row), places.Length * (_parameters.RatingL2 + (_share[row] * _parameters.RatingPrior)), _width);
-        RowKernel.AddScaled(ranking, RankingRow(row), _rankingL2[row], _width);
-        RowKernel.Scale(ranking, ranking, places.Length * _share[row], _width);
-        var bias = places.Length * _share[row] * _parameters.BiasPrior * Bias(row);
-        foreach (var place in places)
+        var gradient = Gradient(slot);
+        var share = places.Length * _share[row];
+        var ridge = (places.Length * _parameters.RatingL2) + (share * _parameters.RatingPrior);
+        var (own, ownRanking, kept) = (ridge, share * _rankingL2[row], share);
+        for (var first = 0; first < places.Length; first += PlacesAtOnce)
         {
-            RowKernel.AddScaled(rating, other.RatingRow(others[place]), batch.RatingErrors[place], _width);
-            RowKernel.AddScaled(ranking, other.RankingRow(others[place]), batch.Pulls[place] * other.WeightOf(others[place]), _width);
-            bias += batch.RatingErrors[place];
+            var count = Math.Min(PlacesAtOnce, places.Length - first);
+            for (var i = 0; i < count; i++)
+            {
+                var place = places[first + i];
+                var other = others.Rows[place];
+                rows[i] = others.Side.RatingRow(other);
+                errors[i] = others.Batch.RatingErrors[place];
+                pulls[i] = others.Batch.Pulls[place] * others.Side.WeightOf(other);
+            }
+
+            RowKernel.Combine(gradient, first == 0 ? 0 : 1, RatingRow(row), own, rows, 0, errors, count, RatingWidth);
+            RowKernel.Combine(
+                gradient + RatingWidth, kept, RankingRow(row), ownRanking, rows, RatingWidth, pulls, count, RankingWidth);
+            (own, ownRanking, kept) = (0, 0, 1);
         }
 
-        _biasGradients[slot] = bias;
+        // The bias has an L2 of its own, and the 1 stays what it is.
+        gradient[_bias] += ((share * _parameters.BiasPrior) - ridge) * RatingRow(row)[_bias];
+        gradient[_one] = 0;
     }
 
     private void Fill(InitialFactors initial)
@@ -179,7 +199,8 @@ internal sealed unsafe class HeadSide : IDisposable
                 RankingRow(row)[f] = initial.Ranking[row, f];
             }
 
-            Bias(row) = initial.Rating[row, _dim];
+            RatingRow(row)[_bias] = initial.Rating[row, _dim];
+            RatingRow(row)[_one] = 1;
         }
     }
 

@@ -13,8 +13,8 @@ internal sealed class Minibatch(RatingColumns ratings, FoldInParameters paramete
     private readonly float[] _preferenceErrors = new float[size];
     private readonly float[] _pulls = new float[size];
 
-    /// <summary>How many ratings there are.</summary>
-    public int Count { get; private set; }
+    /// <summary>How many ratings there are; to be set before they are loaded.</summary>
+    public int Count { get; set; }
 
     /// <summary>User row of each place.</summary>
     public ReadOnlySpan<int> Users => _users.AsSpan(0, Count);
@@ -28,16 +28,22 @@ internal sealed class Minibatch(RatingColumns ratings, FoldInParameters paramete
     /// <summary>c (x·y − t) of each place.</summary>
     public ReadOnlySpan<float> Pulls => _pulls;
 
-    /// <summary>Takes the ratings at these positions.</summary>
-    public void Load(ReadOnlySpan<int> positions)
+    /// <summary>Takes the users of the ratings at these positions.</summary>
+    public void LoadUsers(ReadOnlySpan<int> positions)
     {
-        Count = positions.Length;
         for (var place = 0; place < positions.Length; place++)
         {
-            var position = positions[place];
-            _users[place] = ratings.Users[position];
-            _movies[place] = ratings.Movies[position];
-            _values[place] = ratings.Values[position];
+            _users[place] = ratings.Users[positions[place]];
+        }
+    }
+
+    /// <summary>Takes the movies and values of the ratings at these positions.</summary>
+    public void LoadMovies(ReadOnlySpan<int> positions)
+    {
+        for (var place = 0; place < positions.Length; place++)
+        {
+            _movies[place] = ratings.Movies[positions[place]];
+            _values[place] = ratings.Values[positions[place]];
         }
     }
 

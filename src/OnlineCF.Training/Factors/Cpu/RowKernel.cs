@@ -19,15 +19,28 @@ internal static unsafe class RowKernel
     public static int WidthOf(int dimension) =>
         (dimension + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
 
-    /// <summary>Has a row brought near while other rows are worked on; nothing where the machine cannot be asked.</summary>
+    /// <summary>Has floats brought near while others are worked on; nothing where the machine cannot be asked.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Prefetch(float* row, int floats)
+    public static void Prefetch(float* first, int floats)
     {
         if (Sse.IsSupported)
         {
             for (var j = 0; j < floats; j += FloatsALine)
             {
-                Sse.Prefetch0(row + j);
+                Sse.Prefetch0(first + j);
+            }
+        }
+    }
+
+    /// <summary>The same for floats that are needed a while later: not into the nearest cache, which others fill.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchFar(float* first, int floats)
+    {
+        if (Sse.IsSupported)
+        {
+            for (var j = 0; j < floats; j += FloatsALine)
+            {
+                Sse.Prefetch1(first + j);
             }
         }
     }
@@ -50,25 +63,55 @@ internal static unsafe class RowKernel
             : Vector.Sum(even + odd);
     }
 
-    /// <summary>to = factor · row.</summary>
+    /// <summary>to = kept · to + factor · row + Σ factor_i · row_i, where 0 · to is 0 whatever stands there.</summary>
+    /// <param name="to">Takes the sum.</param>
+    /// <param name="kept">How much is kept of what is there.</param>
+    /// <param name="row">A row.</param>
+    /// <param name="factor">Its factor.</param>
+    /// <param name="rows">Other rows.</param>
+    /// <param name="offset">Where in each of them to begin.</param>
+    /// <param name="factors">Their factors.</param>
+    /// <param name="count">How many others there are.</param>
+    /// <param name="width">Floats summed.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Scale(float* to, float* row, float factor, int width)
+    public static void Combine(
+        float* to, float kept, float* row, float factor, float** rows, int offset, float* factors, int count, int width)
     {
-        var factors = new Vector<float>(factor);
-        for (var j = 0; j < width; j += Vector<float>.Count)
+        // Two vectors at once, whose sums stay in registers while all rows pass.
+        var (own, old) = (new Vector<float>(factor), new Vector<float>(kept));
+        var j = 0;
+        for (; j + (2 * Vector<float>.Count) <= width; j += 2 * Vector<float>.Count)
         {
-            (factors * Vector.Load(row + j)).Store(to + j);
-        }
-    }
+            var next = j + Vector<float>.Count;
+            var low = own * Vector.Load(row + j);
+            var high = own * Vector.Load(row + next);
+            if (kept != 0)
+            {
+                low = Vector.MultiplyAddEstimate(old, Vector.Load(to + j), low);
+                high = Vector.MultiplyAddEstimate(old, Vector.Load(to + next), high);
+            }
 
-    /// <summary>to += factor · row.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddScaled(float* to, float* row, float factor, int width)
-    {
-        var factors = new Vector<float>(factor);
-        for (var j = 0; j < width; j += Vector<float>.Count)
+            for (var i = 0; i < count; i++)
+            {
+                var each = new Vector<float>(factors[i]);
+                var other = rows[i] + offset;
+                low = Vector.MultiplyAddEstimate(each, Vector.Load(other + j), low);
+                high = Vector.MultiplyAddEstimate(each, Vector.Load(other + next), high);
+            }
+
+            Store(low, high, to + j);
+        }
+
+        if (j < width)
         {
-            Vector.MultiplyAddEstimate(factors, Vector.Load(row + j), Vector.Load(to + j)).Store(to + j);
+            var sum = own * Vector.Load(row + j);
+            sum = kept != 0 ? Vector.MultiplyAddEstimate(old, Vector.Load(to + j), sum) : sum;
+            for (var i = 0; i < count; i++)
+            {
+                sum = Vector.MultiplyAddEstimate(new Vector<float>(factors[i]), Vector.Load(rows[i] + offset + j), sum);
+            }
+
+            sum.Store(to + j);
         }
     }
 

@@ -18,21 +18,23 @@ internal sealed unsafe class RowSolves(
     public void Solve(int[] rows, CancellationToken cancellationToken)
     {
         otherGramian.Refresh(parameters.UnobservedWeight);
+        using var others = other.CopyRanking();
         team.Run(
             piece =>
             {
                 if (!cancellationToken.IsCancellationRequested)
                 {
-                    Solve(rows.AsSpan(piece * RowsAPiece, Math.Min(RowsAPiece, rows.Length - (piece * RowsAPiece))));
+                    Solve(others.AsSpan(), rows.AsSpan(piece * RowsAPiece, Math.Min(RowsAPiece, rows.Length - (piece * RowsAPiece))));
                 }
             },
             (rows.Length + RowsAPiece - 1) / RowsAPiece);
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private void Solve(ReadOnlySpan<int> rows)
+    private void Solve(ReadOnlySpan<float> othersRows, ReadOnlySpan<int> rows)
     {
-        var solver = new RankingRows(other.Ranking, other.Weights, otherGramian.Plain, _stride, dim, parameters);
+        var solved = ArrayPool<float>.Shared.Rent(_stride);
+        var solver = new RankingRows(othersRows, other.Weights, otherGramian.Plain, _stride, dim, parameters);
         foreach (var row in rows)
         {
             var others = ratings.MoviesOf(row);
@@ -43,8 +45,11 @@ internal sealed unsafe class RowSolves(
                 rated[i] = new RatedRow(others[i], values[i]);
             }
 
-            solver.Solve(rated.AsSpan(0, others.Length), new Span<float>(side.RankingRow(row), _stride));
+            solver.Solve(rated.AsSpan(0, others.Length), solved.AsSpan(0, _stride));
+            solved.AsSpan(0, dim).CopyTo(new Span<float>(side.RankingRow(row), dim));
             ArrayPool<RatedRow>.Shared.Return(rated);
         }
+
+        ArrayPool<float>.Shared.Return(solved);
     }
 }

@@ -1,3 +1,4 @@
+using OnlineCF.Core.Models;
 using OnlineCF.Scoring;
 
 namespace OnlineCF.Training.Factors.Cpu;
@@ -9,20 +10,25 @@ namespace OnlineCF.Training.Factors.Cpu;
 internal sealed class SideGramian : IDisposable
 {
     private const int Parts = 8;
+    private const int RowsAtOnce = 64;
 
     private readonly HeadSide _side;
+    private readonly int _dim;
     private readonly int _stride;
     private readonly ThreadTeam _team;
     private readonly double[][] _sums;
+    private readonly float[][] _rows;
     private readonly float[] _plain;
     private readonly AlignedFloats _weighted;
     private readonly Action<int> _sumPart;
 
     /// <summary>Takes the memory; nothing is summed yet.</summary>
-    public SideGramian(HeadSide side, int stride, ThreadTeam team)
+    public SideGramian(HeadSide side, int dim, ThreadTeam team)
     {
-        (_side, _stride, _team) = (side, stride, team);
+        (_side, _dim, _stride, _team) = (side, dim, FactorTable.StrideOf(dim), team);
+        var stride = _stride;
         _sums = [.. Enumerable.Range(0, Parts).Select(_ => new double[stride * stride])];
+        _rows = [.. Enumerable.Range(0, Parts).Select(_ => new float[RowsAtOnce * stride])];
         (_plain, _weighted) = (new float[stride * stride], new AlignedFloats((long)stride * stride));
         _sumPart = SumPart;
     }
@@ -57,18 +63,35 @@ internal sealed class SideGramian : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _weighted.Dispose();
 
-    private void SumPart(int part)
+    // Σ w y yᵀ as the Gramian of √w y, a block of rows at a time.
+    private unsafe void SumPart(int part)
     {
         Array.Clear(_sums[part]);
-        var (first, end) = ((long)_side.Count * part / Parts, (long)_side.Count * (part + 1) / Parts);
-        var rows = _side.Ranking[(int)(first * _stride)..(int)(end * _stride)];
-        if (_side.Weights.Length == 0)
+        var (first, end) = ((int)((long)_side.Count * part / Parts), (int)((long)_side.Count * (part + 1) / Parts));
+        var block = _rows[part];
+        for (; first < end; first += RowsAtOnce)
         {
-            GramianKernel.AddTo(_sums[part], rows, _stride);
+            var count = Math.Min(RowsAtOnce, end - first);
+            for (var i = 0; i < count; i++)
+            {
+                var row = new ReadOnlySpan<float>(_side.RankingRow(first + i), _dim);
+                var to = block.AsSpan(i * _stride, _dim);
+                row.CopyTo(to);
+                if (_side.Weights.Length > 0)
+                {
+                    Scale(to, MathF.Sqrt(_side.Weights[first + i]));
+                }
+            }
+
+            GramianKernel.AddTo(_sums[part], block.AsSpan(0, count * _stride), _stride);
         }
-        else
+    }
+
+    private static void Scale(Span<float> row, float factor)
+    {
+        foreach (ref var value in row)
         {
-            GramianKernel.AddTo(_sums[part], rows, _stride, _side.Weights.AsSpan((int)first..(int)end));
+            value *= factor;
         }
     }
 }

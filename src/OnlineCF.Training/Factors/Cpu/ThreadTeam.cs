@@ -8,8 +8,11 @@ namespace OnlineCF.Training.Factors.Cpu;
 internal sealed class ThreadTeam : IDisposable
 {
     private readonly Barrier? _barrier;
-    private Action<int> _piece = _ => { };
+    private readonly Phase[] _single = new Phase[1];
+    private Phase[] _phases = [];
+    private Action<int>? _piece;
     private Exception? _failure;
+    private int _phase;
     private int _pieces;
     private int _taken;
     private bool _disposed;
@@ -19,7 +22,7 @@ internal sealed class ThreadTeam : IDisposable
     {
         if (threads > 1)
         {
-            _barrier = new Barrier(threads);
+            _barrier = new Barrier(threads, _ => BeginPhase());
             for (var i = 1; i < threads; i++)
             {
                 new Thread(Help) { IsBackground = true, Name = $"training {i}" }.Start();
@@ -32,18 +35,33 @@ internal sealed class ThreadTeam : IDisposable
     {
         if (_barrier is null || pieces == 1)
         {
-            for (var i = 0; i < pieces; i++)
+            TakeAll(piece, pieces);
+            return;
+        }
+
+        _single[0] = new Phase(piece, () => pieces);
+        Run(_single);
+    }
+
+    /// <summary>
+    /// Does one phase after another, each when all pieces of the one before are done, and returns when all are. The
+    /// threads meet once between two phases, which is what keeping them together costs.
+    /// </summary>
+    public void Run(Phase[] phases)
+    {
+        if (_barrier is null)
+        {
+            foreach (var phase in phases)
             {
-                piece(i);
+                TakeAll(phase.Piece, phase.Pieces());
             }
 
             return;
         }
 
-        (_piece, _pieces, _taken, _failure) = (piece, pieces, 0, null);
+        (_phases, _phase, _failure) = (phases, 0, null);
         _barrier.SignalAndWait();
-        TakePieces();
-        _barrier.SignalAndWait();
+        TakePhases();
         if (_failure is not null)
         {
             throw new InvalidOperationException("A training thread failed.", _failure);
@@ -60,6 +78,14 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 
+    private static void TakeAll(Action<int> piece, int pieces)
+    {
+        for (var i = 0; i < pieces; i++)
+        {
+            piece(i);
+        }
+    }
+
     private void Help()
     {
         while (true)
@@ -70,18 +96,40 @@ internal sealed class ThreadTeam : IDisposable
                 return;
             }
 
-            TakePieces();
-            _barrier.SignalAndWait();
+            TakePhases();
         }
     }
 
-    private void TakePieces()
+    // Run by one thread while all others wait at the barrier.
+    private void BeginPhase()
+    {
+        _taken = 0;
+        if (_phase == _phases.Length || _failure is not null || _disposed)
+        {
+            _piece = null;
+            return;
+        }
+
+        (_piece, _pieces) = (_phases[_phase].Piece, _phases[_phase].Pieces());
+        _phase++;
+    }
+
+    private void TakePhases()
+    {
+        while (_piece is { } piece)
+        {
+            TakePieces(piece);
+            _barrier!.SignalAndWait();
+        }
+    }
+
+    private void TakePieces(Action<int> piece)
     {
         try
         {
             for (var i = Interlocked.Increment(ref _taken); i <= _pieces; i = Interlocked.Increment(ref _taken))
             {
-                _piece(i - 1);
+                piece(i - 1);
             }
         }
         catch (Exception e)
@@ -91,3 +139,8 @@ internal sealed class ThreadTeam : IDisposable
         }
     }
 }
+
+/// <summary>Pieces that may all be done at once.</summary>
+/// <param name="Piece">Does one.</param>
+/// <param name="Pieces">How many there are, asked when the phase begins.</param>
+internal readonly record struct Phase(Action<int> Piece, Func<int> Pieces);

@@ -16,7 +16,6 @@ internal sealed unsafe class VectorHeads : IHeads
 
     private readonly FoldInParameters _parameters;
     private readonly float _mean;
-    private readonly int _width;
     private readonly long _gramianEverySteps;
     private readonly HeadSide _users;
     private readonly HeadSide _movies;
@@ -26,33 +25,34 @@ internal sealed unsafe class VectorHeads : IHeads
     private readonly RowSolves _movieSolves;
     private readonly Minibatch _batch;
     private readonly ThreadTeam _team;
-    private readonly Action<int> _group;
-    private readonly Action<int> _predict;
-    private readonly Action<int> _addUp;
-    private readonly Action<int> _move;
+    private readonly Phase[] _phases;
     private int[] _order = [];
     private EpochLoss _loss;
     private AdamStep _adam;
     private long _step;
+    private int _first;
 
     /// <summary>Copies the initial rows and starts the threads.</summary>
     public VectorHeads(
         TrainingSet set, int batchSize, FoldInParameters parameters, InitialFactors users, InitialFactors movies, int threads)
     {
         var dim = users.Ranking.GetLength(1);
-        (_parameters, _mean, _width) = (parameters, set.GlobalMean, RowKernel.WidthOf(dim));
+        (_parameters, _mean) = (parameters, set.GlobalMean);
         _gramianEverySteps = GramianRefresh.EverySteps((long)set.TrainedUsers + set.TrainedMovies, batchSize);
         var places = Math.Min(batchSize, set.Train.Count);
         _batch = new Minibatch(set.Train, parameters, places);
         var userWeights = parameters.UserWeights(set.Train.Counts(set.TrainedUsers));
-        _users = new HeadSide(users, set.Train, userWeights, [], places, parameters);
-        _movies = new HeadSide(movies, set.ByMovie, [], userWeights, places, parameters);
+        _users = new HeadSide(users, set.Train, userWeights, [], places, parameters, biasColumn: 0);
+        _movies = new HeadSide(movies, set.ByMovie, [], userWeights, places, parameters, biasColumn: 1);
         _team = new ThreadTeam(threads);
-        var stride = FactorTable.StrideOf(dim);
-        (_userGramian, _movieGramian) = (new SideGramian(_users, stride, _team), new SideGramian(_movies, stride, _team));
+        (_userGramian, _movieGramian) = (new SideGramian(_users, dim, _team), new SideGramian(_movies, dim, _team));
         _userSolves = new RowSolves(_users, _movies, _movieGramian, set.Train, dim, parameters, _team);
         _movieSolves = new RowSolves(_movies, _users, _userGramian, set.ByMovie, dim, parameters, _team);
-        (_group, _predict, _addUp, _move) = (Group, Predict, AddUp, Move);
+        _phases =
+        [
+            new Phase(Draw, () => 2), new Phase(Predict, () => Pieces(_batch.Count, PlacesAPiece)),
+            new Phase(AddUp, SlotPieces), new Phase(Move, SlotPieces),
+        ];
     }
 
     /// <inheritdoc/>
@@ -67,15 +67,11 @@ internal sealed unsafe class VectorHeads : IHeads
             _movieGramian.Refresh(_parameters.UnobservedWeight);
         }
 
-        _batch.Load(_order.AsSpan(first, count));
-        _team.Run(_group, 2);
-        _team.Run(_predict, Pieces(count, PlacesAPiece));
+        _adam = new AdamStep(learningRate, ++_step, count);
+        (_first, _batch.Count) = (first, count);
+        _team.Run(_phases);
         var loss = _batch.Loss();
         _loss = new EpochLoss(_loss.SquaredError + loss.SquaredError, _loss.Preference + loss.Preference);
-        var pieces = Pieces(_users.Drawn.Count, RowsAPiece) + Pieces(_movies.Drawn.Count, RowsAPiece);
-        _team.Run(_addUp, pieces);
-        _adam = new AdamStep(learningRate, ++_step, count);
-        _team.Run(_move, pieces);
     }
 
     /// <inheritdoc/>
@@ -102,19 +98,22 @@ internal sealed unsafe class VectorHeads : IHeads
         }
     }
 
-    private void Group(int piece)
+    private void Draw(int piece)
     {
+        var positions = _order.AsSpan(_first, _batch.Count);
         if (piece == 0)
         {
+            _batch.LoadUsers(positions);
             _users.Drawn.Group(_batch.Users);
         }
         else
         {
+            _batch.LoadMovies(positions);
             _movies.Drawn.Group(_batch.Movies);
         }
     }
 
-    // r̂ = μ + b_u + b_i + p·q and x·y
+    // r̂ = μ + [p, b_u, 1]·[q, 1, b_i] and x·y
     private void Predict(int piece)
     {
         var users = _batch.Users;
@@ -126,9 +125,9 @@ internal sealed unsafe class VectorHeads : IHeads
             _users.Prefetch(users[ahead]);
             _movies.Prefetch(movies[ahead]);
             var (user, movie) = (users[place], movies[place]);
-            var stars = RowKernel.Dot(_users.RatingRow(user), _movies.RatingRow(movie), _width);
-            var preference = RowKernel.Dot(_users.RankingRow(user), _movies.RankingRow(movie), _width);
-            _batch.Predicted(place, stars + _users.Bias(user) + _movies.Bias(movie) + _mean, preference);
+            var stars = RowKernel.Dot(_users.RatingRow(user), _movies.RatingRow(movie), _users.RatingWidth);
+            var preference = RowKernel.Dot(_users.RankingRow(user), _movies.RankingRow(movie), _users.RankingWidth);
+            _batch.Predicted(place, stars + _mean, preference);
         }
     }
 
@@ -137,11 +136,11 @@ internal sealed unsafe class VectorHeads : IHeads
         var (side, first, end) = Slots(piece);
         if (side == _users)
         {
-            side.AddUp(first, end, _batch, _movies, _batch.Movies, _movieGramian.Weighted);
+            side.AddUp(first, end, new Others(_movies, _batch.Movies, _batch, _movieGramian));
         }
         else
         {
-            side.AddUp(first, end, _batch, _users, _batch.Users, _userGramian.Weighted);
+            side.AddUp(first, end, new Others(_users, _batch.Users, _batch, _userGramian));
         }
     }
 
@@ -157,6 +156,8 @@ internal sealed unsafe class VectorHeads : IHeads
         var (side, first) = piece < ofUsers ? (_users, piece * RowsAPiece) : (_movies, (piece - ofUsers) * RowsAPiece);
         return (side, first, Math.Min(first + RowsAPiece, side.Drawn.Count));
     }
+
+    private int SlotPieces() => Pieces(_users.Drawn.Count, RowsAPiece) + Pieces(_movies.Drawn.Count, RowsAPiece);
 
     private static int Pieces(int count, int size) => (count + size - 1) / size;
 }
