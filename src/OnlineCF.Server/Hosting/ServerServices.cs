@@ -32,7 +32,6 @@ internal static class ServerServices
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Storage);
-        services.AddSingleton(new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal)));
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
         services.AddSingleton<StreamLife>();
@@ -46,12 +45,26 @@ internal static class ServerServices
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
         services.AddEmbeddedStore(settings);
+        services.AddSingleton<ComponentLog>();
+        services.AddTrainer(settings);
+    }
+
+    // A silo that does not train never names what does, and so loads none of it.
+    private static void AddTrainer(this IServiceCollection services, OnlineCFSettings settings)
+    {
+        var roles = new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal));
+        services.AddSingleton(roles);
+        if (!roles.Trains)
+        {
+            services.AddSingleton<IModelTrainer, NoTrainer>();
+            return;
+        }
+
         services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
             provider.GetRequiredService<IRatingLog>(),
             settings.Training,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ComponentLog>().Write));
-        services.AddSingleton<ComponentLog>();
     }
 
     private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
