@@ -225,6 +225,7 @@ public sealed partial class TrainingGrain(
     {
         var now = time.GetUtcNow();
         instruments.OnPendingRatings(PendingRatings);
+        _schedule.OnLook(now, log.KnownSequence);
         if (!_pause.IsOver(now))
         {
             return;
