@@ -263,7 +263,7 @@ public sealed partial class TrainingGrain(
             worker.Record();
         }
 
-        if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
+        if (_runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
         {
             await StartAsync(fullRetrain: false);
         }

@@ -93,7 +93,7 @@ public static class ServerHost
     {
         services.GetRequiredService<IRatingLog>();
         services.GetRequiredService<IModelStore>();
-        services.GetRequiredService<IModelTrainer>();
+        services.GetService<IModelTrainer>();
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, OnlineCFSettings settings)
