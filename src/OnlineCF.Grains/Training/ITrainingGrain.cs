@@ -30,7 +30,7 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     /// they come, or none after <paramref name="timeout"/>. Kept are the events of the running or last round.
     /// </summary>
     [Alias("WaitForEvents"), Orleans.Concurrency.AlwaysInterleave]
-    public Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout);
+    public Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The worker's report after an epoch.</summary>
     [Alias("ReportEpoch")]

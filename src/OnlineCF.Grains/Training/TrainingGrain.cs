@@ -131,12 +131,13 @@ public sealed partial class TrainingGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout)
+    public async Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_events.Latest <= afterNumber)
         {
             using var expiry = new CancellationTokenSource(timeout, time);
-            await _events.Changed.WaitAsync(expiry.Token).ConfigureAwait(
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+            await _events.Changed.WaitAsync(end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 

@@ -105,12 +105,13 @@ public sealed class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout)
+    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_change == knownChange)
         {
             using var expiry = new CancellationTokenSource(timeout, time);
-            await _changed.Next.WaitAsync(expiry.Token).ConfigureAwait(
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+            await _changed.Next.WaitAsync(end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 

@@ -35,7 +35,7 @@ public sealed class RecommendationGrpcService(
         using var life = streams.Of(context);
         await foreach (var list in watch.ListsAsync(user, QueryOf(request), life.Token))
         {
-            await responseStream.WriteAsync(_mapping.ToProto(list), context.CancellationToken);
+            await responseStream.WriteAsync(WatchedList.Bounded(_mapping.ToProto(list)), context.CancellationToken);
         }
     }
 

@@ -98,8 +98,14 @@ public sealed class OnlineCFSettings
             "Limits:MaxMovieIds", "movie ids in one request",
             Limits.MaxMovieIds, 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);
         reader.Integer(
-            "Limits:MaxConcurrentStreams", "streams open at once",
+            "Limits:MaxConcurrentCalls", "calls with one answer under way at once",
+            Limits.MaxConcurrentCalls, 1, 1_000_000, value => Limits.MaxConcurrentCalls = (int)value);
+        reader.Integer(
+            "Limits:MaxConcurrentStreams", "streams of one kind open at once: rating streams, uploads, watches, watches over HTTP",
             Limits.MaxConcurrentStreams, 1, 1_000_000, value => Limits.MaxConcurrentStreams = (int)value);
+        reader.Integer(
+            "Limits:MaxStreamsPerClient", "streams of one kind that one address may have open",
+            Limits.MaxStreamsPerClient, 1, 1_000_000, value => Limits.MaxStreamsPerClient = (int)value);
     }
 
     private void ReadStore(SettingsReader reader)

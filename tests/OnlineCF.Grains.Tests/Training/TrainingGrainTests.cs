@@ -153,7 +153,7 @@ public sealed class TrainingGrainTests(TrainingGrainFixture fixture) : IClassFix
 
             Assert.Equal(RoundOutcome.Promoted, record.Outcome);
             Assert.Equal(record.Version, Cluster.Get<ModelReplica>().Current?.Version);
-            Assert.InRange((await fixture.Grain.WaitForEventsAsync(0, TimeSpan.Zero)).Count(item => item.Finished), 1, 1);
+            Assert.InRange((await fixture.Grain.WaitForEventsAsync(0, TimeSpan.Zero, TestContext.Current.CancellationToken)).Count(item => item.Finished), 1, 1);
         }
         finally
         {
