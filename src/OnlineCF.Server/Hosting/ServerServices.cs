@@ -5,7 +5,6 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
-using OnlineCF.Grains.Training;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Limits;
@@ -46,26 +45,17 @@ internal static class ServerServices
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
         services.AddEmbeddedStore(settings);
         services.AddSingleton<ComponentLog>();
-        services.AddTrainer(settings);
-    }
-
-    // A silo that does not train never names what does, and so loads none of it.
-    private static void AddTrainer(this IServiceCollection services, OnlineCFSettings settings)
-    {
-        var roles = new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal));
-        services.AddSingleton(roles);
-        if (!roles.Trains)
+        if (Trains(settings))
         {
-            services.AddSingleton<IModelTrainer, NoTrainer>();
-            return;
+            services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
+                provider.GetRequiredService<IRatingLog>(),
+                settings.Training,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ComponentLog>().Write));
         }
-
-        services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
-            provider.GetRequiredService<IRatingLog>(),
-            settings.Training,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ComponentLog>().Write));
     }
+
+    private static bool Trains(OnlineCFSettings settings) => settings.Silo.Roles.Contains("train", StringComparison.Ordinal);
 
     private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
     {
@@ -94,7 +84,7 @@ internal static class ServerServices
             silo.UseLocalhostClustering(ports[0], ports[1]);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
             silo.UseInMemoryReminderService();
-            silo.AddOnlineCF();
+            silo.AddOnlineCF(Trains(settings));
             if (settings.OtlpEndpoint is not null)
             {
                 silo.AddActivityPropagation();
