@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OnlineCF.Core.Training;
 using OnlineCF.Grains.Activations;
 using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
@@ -22,7 +23,9 @@ public static class OnlineCFSilo
     /// Adds the rating stream, the model replica's grain service and what the grains need. Ports of Core and
     /// the options must be registered by the caller.
     /// </summary>
-    public static ISiloBuilder AddOnlineCF(this ISiloBuilder silo)
+    /// <param name="silo">The silo.</param>
+    /// <param name="trains">Whether rounds may run here: the training grain is known to such silos alone, and they need an <see cref="IModelTrainer"/>.</param>
+    public static ISiloBuilder AddOnlineCF(this ISiloBuilder silo, bool trains = true)
     {
         silo.AddPersistentStreams(
             RatingStream.Provider,
@@ -38,6 +41,15 @@ public static class OnlineCFSilo
         silo.Services.AddOnlineCFExceptions();
         silo.Services.AddIdleActivations();
         silo.Services.AddOnlineCFGrainServices();
+        if (trains)
+        {
+            silo.Services.AddTraining();
+        }
+        else
+        {
+            silo.Services.PostConfigure<GrainTypeOptions>(options => options.Classes.Remove(typeof(TrainingGrain)));
+        }
+
         return silo;
     }
 
@@ -69,6 +81,11 @@ public static class OnlineCFSilo
         services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
         services.AddHostedSingleton<FoldedMovieReplica>();
+        services.AddSingleton<TrainingSilos>();
+    }
+
+    private static void AddTraining(this IServiceCollection services)
+    {
         services.AddSingleton<RoundArchive>();
         services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();

@@ -6,14 +6,15 @@ public sealed class RoomArrowTests
 {
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
+        ["OnlineCF.Protocol"] = [],
         ["OnlineCF.Core"] = [],
         ["OnlineCF.Scoring"] = ["OnlineCF.Core"],
         ["OnlineCF.Training"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Storage"] = ["OnlineCF.Core"],
         ["OnlineCF.Grains"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Server"] =
-            ["OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Grains"],
-        ["OnlineCF.Cli"] = ["OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
+            ["OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Grains", "OnlineCF.Protocol"],
+        ["OnlineCF.Cli"] = ["OnlineCF.Protocol", "OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
     };
 
     // The beginnings of package names, and the only rooms that may reference such packages.
@@ -25,8 +26,8 @@ public sealed class RoomArrowTests
         ("SQLitePCLRaw", ["OnlineCF.Storage"]),
         ("Npgsql", ["OnlineCF.Storage"]),
         ("Microsoft.Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
-        ("Grpc.", ["OnlineCF.Server", "OnlineCF.Cli"]),
-        ("Google.", ["OnlineCF.Server", "OnlineCF.Cli"]),
+        ("Grpc.", ["OnlineCF.Protocol", "OnlineCF.Server", "OnlineCF.Cli"]),
+        ("Google.", ["OnlineCF.Protocol"]),
         ("Microsoft.AspNetCore.Grpc", ["OnlineCF.Server", "OnlineCF.Cli"]),
     ];
 

@@ -29,6 +29,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public CatalogService.CatalogServiceClient Catalogue { get; }
 
+    /// <summary>The files that the process has mapped, its native libraries among them.</summary>
+    public IEnumerable<string> MappedFiles => File.ReadLines($"/proc/{_process.Id}/maps")
+        .Select(line => line.IndexOf('/', StringComparison.Ordinal) is var path and >= 0 ? line[path..] : "");
+
     /// <summary>Memory of the process that is in use.</summary>
     public long ResidentBytes
     {

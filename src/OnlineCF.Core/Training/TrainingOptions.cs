@@ -42,7 +42,7 @@ public sealed class TrainingOptions
     /// <summary>Shortest time from one round's start to the next, 1 s to 1 day.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>New ratings a round needs, 1 to 1,000,000,000.</summary>
+    /// <summary>New ratings a round needs, 1 to 1,000,000,000. It starts when they come more slowly, at the latest after ten intervals.</summary>
     public long MinNewRatings { get; set; } = 1000;
 
     /// <summary>Every so many rounds everything is trained from random initial values, 1 to 1,000,000.</summary>

@@ -87,12 +87,7 @@ public sealed partial class ModelReplica(
                 if (version != Current?.Version)
                 {
                     var snapshot = await store.LoadAsync(version, SnapshotParts.All, cancellationToken);
-
-                    // The Gramian of a large model takes long; leave the grain service's scheduler for it.
-                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    var model = ServingModel.Create(snapshot);
-                    masks.Prepare(model);
-                    Swap(model);
+                    Swap(await BackgroundWork.RunAsync("model", () => Tables(snapshot)).ConfigureAwait(false));
                 }
 
                 return;
@@ -103,6 +98,14 @@ public sealed partial class ModelReplica(
                 LogUnusable(version, exception.Message.TrimEnd('.'), exception is CorruptSnapshotException or ModelNotFoundException ? null : exception);
             }
         }
+    }
+
+    // The Gramian of a large model takes long, and so do its masks.
+    private ServingModel Tables(FactorSnapshot snapshot)
+    {
+        var model = ServingModel.Create(snapshot);
+        masks.Prepare(model);
+        return model;
     }
 
     // A store that is away says nothing about the version; whatever else happens would happen again.

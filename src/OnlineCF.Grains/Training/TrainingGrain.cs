@@ -226,6 +226,7 @@ public sealed partial class TrainingGrain(
     {
         var now = time.GetUtcNow();
         instruments.OnPendingRatings(PendingRatings);
+        _schedule.OnLook(now, log.KnownSequence);
         if (!_pause.IsOver(now))
         {
             return;
@@ -263,7 +264,7 @@ public sealed partial class TrainingGrain(
             worker.Record();
         }
 
-        if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
+        if (_runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
         {
             await StartAsync(fullRetrain: false);
         }

@@ -15,7 +15,7 @@ public enum StartResult
     /// <summary>The rating log is empty.</summary>
     NothingToTrain = 2,
 
-    /// <summary>This silo has no role train, or is stopping.</summary>
+    /// <summary>The silo that would train is stopping.</summary>
     NoTrainer = 3,
 }
 

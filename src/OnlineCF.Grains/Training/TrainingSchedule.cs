@@ -13,9 +13,14 @@ public sealed class TrainingSchedule(TrainingOptions options)
     // However long rounds fail, as for want of room, there is a try every so often.
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
+    // Ratings that never slacken hold a round up no longer than so many intervals.
+    private const int MostIntervals = 10;
+
+    private readonly RatingFlow _flow = new();
     private readonly GrowingPause _pause = new(
         options.Interval, options.Interval > LongestPause ? options.Interval : LongestPause);
     private DateTimeOffset? _lastStart;
+    private DateTimeOffset? _readySince;
     private long _sinceFull;
     private long _fullSequence;
     private bool _anew;
@@ -27,14 +32,21 @@ public sealed class TrainingSchedule(TrainingOptions options)
     public void Resume(long trainedSequence, long fullSequence, long roundsSinceFull) =>
         (TrainedSequence, _fullSequence, _sinceFull) = (trainedSequence, fullSequence, roundsSinceFull);
 
+    /// <summary>Notes where the log ends; to be called every moment.</summary>
+    public void OnLook(DateTimeOffset now, long lastSequence)
+    {
+        _flow.OnLook(now, lastSequence);
+        _readySince = IsReady(now, lastSequence) ? _readySince ?? now : null;
+    }
+
     /// <summary>
-    /// Whether enough time has passed, more after each failure, and enough ratings have come. A clock that was put back holds no round up.
+    /// Whether enough time has passed, more after each failure, and enough ratings have come, and their flow slackens
+    /// or has not for ten intervals. A clock that was put back holds no round up.
     /// </summary>
     public bool IsDue(DateTimeOffset now, long lastSequence) =>
-        options.Automatic
-        && lastSequence - TrainedSequence >= options.MinNewRatings
-        && (_lastStart is not { } start || (now - start).Duration() >= options.Interval)
-        && _pause.IsOver(now);
+        IsReady(now, lastSequence)
+        && (_flow.IsSlack(now, options.MinNewRatings, options.Interval)
+            || (now - (_lastStart ?? _readySince ?? now)).Duration() >= MostIntervals * options.Interval);
 
     /// <summary>
     /// Whether the next round trains everything again: without a model, every so many rounds, after much
@@ -82,4 +94,10 @@ public sealed class TrainingSchedule(TrainingOptions options)
             _fullSequence = report.FullRetrain ? report.TrainedSequence : _fullSequence;
         }
     }
+
+    private bool IsReady(DateTimeOffset now, long lastSequence) =>
+        options.Automatic
+        && lastSequence - TrainedSequence >= options.MinNewRatings
+        && (_lastStart is not { } start || (now - start).Duration() >= options.Interval)
+        && _pause.IsOver(now);
 }

@@ -10,7 +10,7 @@ namespace OnlineCF.Grains.Training;
 /// the process may end: leaving native code in the middle of a step would crash it.
 /// </summary>
 public sealed partial class TrainingWorker(
-    RoundRunner runner, RoundArchive archive, IModelTrainer trainer, SiloRoles roles, OnlineCFInstruments instruments,
+    RoundRunner runner, RoundArchive archive, IModelTrainer trainer, OnlineCFInstruments instruments,
     ILogger<TrainingWorker> logger)
     : IHostedService, IDisposable
 {
@@ -25,9 +25,6 @@ public sealed partial class TrainingWorker(
     /// <summary>What training runs on.</summary>
     public string Device => runner.Device;
 
-    /// <summary>Whether this silo has the role train.</summary>
-    public bool CanTrain => roles.Trains;
-
     /// <summary>Whether the record of a round waits until the model store can take it.</summary>
     public bool HasUnrecorded => archive.HasWaiting;
 
@@ -40,12 +37,12 @@ public sealed partial class TrainingWorker(
         }
     }
 
-    /// <summary>Takes a round; false while another one runs, the server stops, or the role is missing.</summary>
+    /// <summary>Takes a round; false while another one runs or the server stops.</summary>
     public bool TryStart(TrainingRound round, ITrainingGrain reports)
     {
         lock (_state)
         {
-            if (!CanTrain || _job is not null || _stopping || _thread is null)
+            if (_job is not null || _stopping || _thread is null)
             {
                 return false;
             }

@@ -90,13 +90,13 @@ public static class ServerHost
         return app;
     }
 
-    // What a user can mend is found before the silo starts, and is then all that is said.
+    // What a user can mend is found before the silo starts, and is then all that is said. Not every silo has a trainer.
     private static void OpenFirst(IServiceProvider services, CancellationToken cancellationToken)
     {
         foreach (var part in (Type[])[typeof(IRatingLog), typeof(IModelStore), typeof(IModelTrainer)])
         {
             cancellationToken.ThrowIfCancellationRequested();
-            services.GetRequiredService(part);
+            services.GetService(part);
         }
     }
 

@@ -5,7 +5,6 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
-using OnlineCF.Grains.Training;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Limits;
@@ -32,7 +31,6 @@ internal static class ServerServices
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Storage);
-        services.AddSingleton(new SiloRoles(settings.Silo.Roles.Contains("train", StringComparison.Ordinal)));
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
         services.AddSingleton<StreamLife>();
@@ -46,13 +44,18 @@ internal static class ServerServices
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
         services.AddEmbeddedStore(settings);
-        services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
-            provider.GetRequiredService<IRatingLog>(),
-            settings.Training,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ComponentLog>().Write));
         services.AddSingleton<ComponentLog>();
+        if (Trains(settings))
+        {
+            services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
+                provider.GetRequiredService<IRatingLog>(),
+                settings.Training,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ComponentLog>().Write));
+        }
     }
+
+    private static bool Trains(OnlineCFSettings settings) => settings.Silo.Roles.Contains("train", StringComparison.Ordinal);
 
     private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
     {
@@ -81,7 +84,7 @@ internal static class ServerServices
             silo.UseLocalhostClustering(ports[0], ports[1]);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
             silo.UseInMemoryReminderService();
-            silo.AddOnlineCF();
+            silo.AddOnlineCF(Trains(settings));
             if (settings.OtlpEndpoint is not null)
             {
                 silo.AddActivityPropagation();

@@ -12,7 +12,7 @@ using TrainingEvent = OnlineCF.Protocol.V1.TrainingEvent;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
-public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store, ModelReplica models,
+public sealed class TrainingGrpcService(TrainingSilos training, IModelStore store, ModelReplica models,
     IClusterMembershipService membership, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
     : TrainingService.TrainingServiceBase
 {
@@ -22,7 +22,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
     private const int RoundsSearched = 20;
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
-    private ITrainingGrain Training => grains.GetGrain<ITrainingGrain>(0);
+    private ITrainingGrain Training => training.Find() ?? throw Refusals.Precondition("No silo has the role train.");
 
     /// <inheritdoc/>
     public override async Task<StartTrainingResponse> StartTraining(
@@ -49,7 +49,7 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
     public override async Task<GetTrainingResponse> GetTraining(GetTrainingRequest request, ServerCallContext context)
     {
         var count = Refusals.Count(request.Rounds, "rounds", DefaultRounds);
-        var status = await Training.GetStatusAsync();
+        var status = await training.GetStatusAsync(context.CancellationToken);
         var response = new GetTrainingResponse
         {
             State = status.RunningRoundId == 0 ? TrainingState.Idle : TrainingState.Running,

@@ -163,7 +163,7 @@ public sealed class OnlineCFSettings
             "Training:Interval", "shortest time between the starts of two rounds",
             Training.Interval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), value => Training.Interval = value);
         reader.Integer(
-            "Training:MinNewRatings", "new ratings a round needs",
+            "Training:MinNewRatings", "new ratings a round needs; it starts when they come more slowly, at the latest after ten intervals",
             Training.MinNewRatings, 1, 1_000_000_000, value => Training.MinNewRatings = value);
         reader.Integer(
             "Training:FullRetrainEvery", "every so many rounds everything is trained anew; also when the ratings have grown by half, or an incremental round was rejected",

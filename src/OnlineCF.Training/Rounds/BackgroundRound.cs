@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using OnlineCF.Training.Factors.Cpu;
+using OnlineCF.Core;
 
 namespace OnlineCF.Training.Rounds;
 

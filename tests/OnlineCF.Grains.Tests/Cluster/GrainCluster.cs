@@ -6,7 +6,6 @@ using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
-using OnlineCF.Grains.Training;
 using OnlineCF.Storage;
 using Orleans.Hosting;
 using Orleans.TestingHost;
@@ -117,7 +116,6 @@ internal sealed class GrainCluster : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         services.AddSingleton(Training);
-        services.AddSingleton(new SiloRoles(Trains: true));
         services.AddSingleton(LogFaults.Before(_storage.RatingLog));
         services.AddSingleton(ModelFaults.Before(_storage.Models));
         services.AddSingleton(CheckpointFaults.Before(_storage.Checkpoints));

@@ -184,4 +184,21 @@ public sealed class TrainingGrainTests(TrainingGrainFixture fixture) : IClassFix
         Assert.Equal(serving, await fixture.ServingAsync());
         Assert.Equal(RoundOutcome.Promoted, (await fixture.TrainAsync()).Outcome);
     }
+
+    [Fact]
+    public async Task Round_gets_the_best_version_where_another_serves()
+    {
+        var best = (await fixture.TrainAsync()).Version;
+        Cluster.Trainer.Body = (request, _, _) => TestModels.Passed(request) with { IsBest = false };
+        await fixture.StartAsync();
+        var serving = (await fixture.EndAsync()).Version;
+        TrainingRequest? seen = null;
+        Cluster.Trainer.Body = (request, _, _) => TestModels.Passed(seen = request);
+
+        await fixture.StartAsync();
+        await fixture.EndAsync();
+
+        Assert.Equal((serving, best), (seen!.Serving?.Version, seen.Best?.Version));
+        Assert.Equal(0, seen.Best!.Users.Count);
+    }
 }

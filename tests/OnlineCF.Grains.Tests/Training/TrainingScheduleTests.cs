@@ -120,4 +120,59 @@ public sealed class TrainingScheduleTests
         schedule.OnFinished(new RoundReport(2, RoundOutcome.Failed, 0, false), Start);
         Assert.True(schedule.NextIsFull(hasModel: true, 101_000));
     }
+
+    [Fact]
+    public void Round_waits_for_the_end_of_a_burst()
+    {
+        var schedule = new TrainingSchedule(_options);
+        var due = Ratings(schedule, [0, 0, 0, .. Enumerable.Repeat(5000, 20), 500, 0, 0, 0]);
+
+        Assert.Equal(TimeSpan.FromSeconds(23 + 2), due);
+    }
+
+    [Fact]
+    public void Round_does_not_wait_for_a_trickle_to_end()
+    {
+        // Thirty a second are less than a round's worth in an interval.
+        Assert.Equal(TimeSpan.FromSeconds(34), Ratings(new TrainingSchedule(_options), [.. Enumerable.Repeat(30, 100)]));
+    }
+
+    [Fact]
+    public void Round_starts_when_a_steady_flow_falls_to_a_quarter()
+    {
+        var due = Ratings(new TrainingSchedule(_options), [.. Enumerable.Repeat(1000, 20), .. Enumerable.Repeat(200, 20)]);
+
+        Assert.NotNull(due);
+        Assert.InRange(due.Value, TimeSpan.FromSeconds(21), TimeSpan.FromSeconds(23));
+    }
+
+    [Fact]
+    public void Round_waits_for_ratings_that_never_slacken_no_longer_than_ten_intervals()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(1 + 300), Ratings(new TrainingSchedule(_options), [.. Enumerable.Repeat(1000, 400)]));
+
+        var later = new TrainingSchedule(_options);
+        later.OnStarted(Start);
+        later.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 0, true), Start.AddSeconds(5));
+        Assert.Equal(TimeSpan.FromSeconds(300), Ratings(later, [.. Enumerable.Repeat(1000, 400)]));
+    }
+
+    // Lets so many ratings come in each second, and looks after each.
+    private static TimeSpan? Ratings(TrainingSchedule schedule, int[] seconds)
+    {
+        var sequence = 0L;
+        schedule.OnLook(Start, sequence);
+        for (var second = 1; second <= seconds.Length; second++)
+        {
+            sequence += seconds[second - 1];
+            var now = Start.AddSeconds(second);
+            schedule.OnLook(now, sequence);
+            if (schedule.IsDue(now, sequence))
+            {
+                return now - Start;
+            }
+        }
+
+        return null;
+    }
 }

@@ -61,7 +61,7 @@ public sealed class TrainingWorkerTests : IDisposable
         var archive = new RoundArchive(_store, new RecordingLogger<RoundArchive>());
         var runner = new RoundRunner(
             _trainer, _store, archive, _instruments, new FakeTimeProvider(), new RecordingLogger<RoundRunner>());
-        return new TrainingWorker(runner, archive, _trainer, new SiloRoles(true), _instruments, _log);
+        return new TrainingWorker(runner, archive, _trainer, _instruments, _log);
     }
 
     // Nobody takes its reports.

@@ -77,6 +77,13 @@ public sealed class ModelLifeTests : IAsyncLifetime
             new StartTrainingRequest(), cancellationToken: Cancellation));
         Assert.Equal(Grpc.Core.StatusCode.FailedPrecondition, refusal.StatusCode);
         Assert.Contains("train", refusal.Status.Detail, StringComparison.Ordinal);
+
+        // What there is to see of training, it shows all the same.
+        var status = await _server.Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Cancellation);
+        Assert.Equal((TrainingState.Idle, status.Sequence), (status.State, status.PendingRatings));
+        Assert.True(status.Sequence > 0);
+        Assert.Null(_server.Server.Services.GetService(typeof(OnlineCF.Core.Training.IModelTrainer)));
+        Assert.Null(_server.Server.Services.GetService(typeof(OnlineCF.Grains.Training.TrainingWorker)));
     }
 
     [Fact]

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace OnlineCF.Training.Factors.Cpu;
+namespace OnlineCF.Core;
 
 /// <summary>
 /// Puts a thread behind those who serve: it has the processor when nobody else wants it, and a tenth of what they
 /// get when they do. On Linux a thread's priority in .NET does nothing, but each thread has its own niceness.
 /// </summary>
-internal static partial class ThreadNiceness
+public static partial class ThreadNiceness
 {
     /// <summary>A weight of 110 in the scheduler, where a normal thread has 1024.</summary>
     public const int Background = 10;
