@@ -11,8 +11,9 @@ public sealed class ContractTests
     {
         var references = typeof(Rating).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
 
-        Assert.Empty(references.Where(name => !(name.StartsWith("System", StringComparison.Ordinal)
-            || name is "Google.Protobuf" or "Google.Api.CommonProtos" or "Grpc.Core.Api")));
+        Assert.All(references, name => Assert.True(
+            name.StartsWith("System", StringComparison.Ordinal) || name is "Google.Protobuf" or "Google.Api.CommonProtos" or "Grpc.Core.Api",
+            name));
     }
 
     [Fact]

@@ -26,7 +26,8 @@ public sealed class RatingPartitionGrainTests
 
         for (var partition = 0; partition < RatingStream.Partitions; partition++)
         {
-            await cluster.Grains.GetGrain<IRatingPartitionGrain>(partition).Cast<IGrainManagementExtension>().DeactivateOnIdle();
+            await cluster.Grains.GetGrain<IRatingPartitionGrain>(partition).Cast<IGrainManagementExtension>()
+                .DeactivateOnIdle(TestContext.Current.CancellationToken);
         }
 
         await RateAsync(cluster, users: 9, movies: 40);
