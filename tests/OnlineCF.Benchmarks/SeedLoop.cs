@@ -43,6 +43,9 @@ internal sealed class SeedLoop : IContestant
     public void Step(int first, int count)
     {
         using var scope = NewDisposeScope();
+
+        // Heads on the same thread do without.
+        using var gradients = enable_grad();
         var drawn = _order!.narrow(0, first, count);
         var users = _users.call(_userColumn.index_select(0, drawn));
         var movies = _movies.call(_movieColumn.index_select(0, drawn));

@@ -96,11 +96,7 @@ internal static class TrainingSpeed
 
         public void Begin(int[] order) => heads.BeginEpoch(order);
 
-        public void Step(int first, int count)
-        {
-            using var noGradients = no_grad();
-            heads.Step(first, count, LearningRate);
-        }
+        public void Step(int first, int count) => heads.Step(first, count, LearningRate);
 
         public void Dispose() => heads.Dispose();
     }

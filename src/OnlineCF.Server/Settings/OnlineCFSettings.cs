@@ -123,7 +123,7 @@ public sealed class OnlineCFSettings
             "Silo:Roles", "what this silo does",
             Silo.Roles, ["serve,train", "train,serve", "serve"], value => Silo.Roles = value);
         reader.Integer(
-            "Model:Keep", "versions kept for rollback",
+            "Model:Keep", "versions kept for rollback, the serving and the best one beside them",
             Model.Keep, 1, 1000, value => Model.Keep = (int)value);
     }
 

@@ -9,6 +9,8 @@ internal sealed class ThreadTeam : IDisposable
 {
     private readonly Barrier? _barrier;
     private readonly Phase[] _single = new Phase[1];
+    private readonly Func<int> _singlePieces;
+    private int _singleCount;
     private Phase[] _phases = [];
     private Action<int>? _piece;
     private Exception? _failure;
@@ -20,6 +22,8 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Starts all threads but the caller's.</summary>
     public ThreadTeam(int threads)
     {
+        // Made once: a step of training allocates nothing.
+        _singlePieces = () => _singleCount;
         if (threads > 1)
         {
             _barrier = new Barrier(threads, _ => BeginPhase());
@@ -39,7 +43,7 @@ internal sealed class ThreadTeam : IDisposable
             return;
         }
 
-        _single[0] = new Phase(piece, () => pieces);
+        (_singleCount, _single[0]) = (pieces, new Phase(piece, _singlePieces));
         Run(_single);
     }
 
