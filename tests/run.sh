@@ -4,6 +4,7 @@
 #
 #   tests/run.sh                  everything
 #   tests/run.sh Storage Grains   only the test projects with one of these words in their names
+#   tests/run.sh Cluster --soak   with half an hour of everything at once, stops and kills, instead of half a minute
 #
 # Release, because that is what ships: kernels, training and the README's commands are tested as users run them.
 set -uo pipefail
@@ -16,6 +17,15 @@ results=artifacts/test-results
 passed=0 failed=0 skipped=0 status=0
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en MSBUILDDISABLENODEREUSE=1
+
+words=()
+for word in "$@"; do
+    case "$word" in
+        --soak) export ONLINECF_SOAK_MINUTES=30; hang_timeout=60m project_timeout=90m ;;
+        *) words+=("$word") ;;
+    esac
+done
+set -- "${words[@]}"
 
 finish() {
     [ $((passed + failed)) -gt 0 ] || status=1
@@ -33,7 +43,7 @@ give_up() {
 }
 
 # What tests call beside dotnet: curl, a gRPC client of another language, a browser for the pages, Prometheus and
-# npm (for Grafana's schema) for the dashboards, Compose and systemd for their files. Without them those tests are skipped.
+# npm (for Grafana's schema) for the dashboards, Compose and systemd for their files, faketime for clocks that are set. Without them those tests are skipped.
 missing_packages() {
     command -v curl >/dev/null || echo curl
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo python3-grpcio
@@ -42,6 +52,7 @@ missing_packages() {
     command -v docker-compose >/dev/null || echo docker-compose
     command -v systemd-analyze >/dev/null || echo systemd
     command -v npm >/dev/null || echo npm
+    command -v faketime >/dev/null || echo faketime
     command -v chromium chromium-browser google-chrome >/dev/null || echo chromium
 }
 

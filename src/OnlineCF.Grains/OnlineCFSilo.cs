@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using OnlineCF.Grains.Activations;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Streams;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Training;
 using Orleans.Configuration;
+using Orleans.Metadata;
+using Orleans.Runtime;
+using Orleans.Serialization;
 using Orleans.Streams;
 
 namespace OnlineCF.Grains;
@@ -30,19 +34,40 @@ public static class OnlineCFSilo
                     options.Configure(agent => agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(100)));
             });
         silo.AddGrainService<ModelReplicaService>();
+        silo.Services.AddOnlineCFExceptions();
+        silo.Services.AddIdleActivations();
         silo.Services.AddOnlineCFGrainServices();
         return silo;
+    }
+
+    /// <summary>
+    /// Lets the product's exceptions cross from silo to silo as what they are, so that whoever called a grain can tell a
+    /// store that is away from a fault.
+    /// </summary>
+    public static IServiceCollection AddOnlineCFExceptions(this IServiceCollection services) =>
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("OnlineCF"));
+
+    private static void AddIdleActivations(this IServiceCollection services)
+    {
+        var ages = new IdleAges(IdleActivations.DefaultAge);
+        services.AddSingleton(ages);
+        services.AddSingleton<IGrainPropertiesProvider>(ages);
+        services.AddHostedSingleton<IdleActivations>();
+        services.AddSingleton<IActivationWorkingSetObserver>(provider => provider.GetRequiredService<IdleActivations>());
     }
 
     private static void AddOnlineCFGrainServices(this IServiceCollection services)
     {
         services.AddSingleton<OnlineCFInstruments>();
         services.AddSingleton<PrequentialMeter>();
+        services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ReplicaBroadcast>();
-        services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<CatalogReplica>();
+        services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
+        services.AddSingleton<RoundArchive>();
+        services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();
         services.AddHostedService<TrainingStarter>();
     }

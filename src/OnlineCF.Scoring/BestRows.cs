@@ -9,10 +9,15 @@ internal ref struct BestRows(Span<ScoredRow> rows)
     private readonly Span<ScoredRow> _rows = rows;
     private int _count;
 
-    /// <summary>A later row is worth adding only with a score above this.</summary>
+    /// <summary>No row with a score below this gets in any more.</summary>
     public float Threshold { get; private set; } = rows.IsEmpty ? float.PositiveInfinity : float.NegativeInfinity;
 
-    /// <summary>Adds a row with a score above <see cref="Threshold"/>; rows must come in ascending order.</summary>
+    /// <summary>Whether the row would get in.</summary>
+    public readonly bool Wants(int row, float score) => _count < _rows.Length
+        ? score > float.NegativeInfinity
+        : _count > 0 && IsWorse(_rows[0], new ScoredRow(row, score));
+
+    /// <summary>Adds a row that is wanted, in place of the worst when the span is full.</summary>
     public void Add(int row, float score)
     {
         var added = new ScoredRow(row, score);

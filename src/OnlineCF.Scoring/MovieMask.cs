@@ -11,6 +11,9 @@ public sealed class MovieMask(int count)
 
     private ulong[] _words = new ulong[WordsFor(count)];
 
+    /// <summary>Bytes of its bits.</summary>
+    public long Bytes => _words.Length * (long)sizeof(ulong);
+
     /// <summary>Adds a row; -1, a movie that the model does not know, is ignored.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The row is below -1.</exception>
     public void Set(int row)

@@ -14,19 +14,22 @@ public static class RatingPrediction
         Predict(model, user, row, user.RecentBias);
 
     /// <summary>The same for a moment of which <see cref="UserRecency"/> says this.</summary>
-    public static float Predict(ServingModel model, UserVectors user, int row, float recentBias)
+    public static float Predict(ServingModel model, UserVectors user, int row, float recentBias) => row < 0
+        ? InRange(model.Snapshot.GlobalMean + user.Bias + recentBias)
+        : Predict(model, user, row, recentBias, DotKernel.Dot(user.Ranking, model.RankingRow(row)));
+
+    /// <summary>The same where x·y of the row is known already.</summary>
+    public static float Predict(ServingModel model, UserVectors user, int row, float recentBias, float score)
     {
         var stars = model.Snapshot.GlobalMean + user.Bias + recentBias;
-        if (row >= 0)
-        {
-            stars += Known(model, user, row) + (model.Snapshot.FoldIn.StarsFromRanking
-                * (DotKernel.Dot(user.Ranking, model.RankingRow(row)) - DotKernel.Dot(user.Ranking, model.MeanMovie)));
-        }
-
-        return Math.Clamp(stars, Rating.MinValue, Rating.MaxValue);
+        stars += Known(model, user, row)
+            + (model.Snapshot.FoldIn.StarsFromRanking * (score - DotKernel.Dot(user.Ranking, model.MeanMovie)));
+        return InRange(stars);
     }
 
     /// <summary>b_i + p·q.</summary>
     internal static float Known(ServingModel model, UserVectors user, int row) =>
         model.BiasOf(row) + DotKernel.Dot(user.Rating, model.RatingRow(row));
+
+    private static float InRange(float stars) => Math.Clamp(stars, Rating.MinValue, Rating.MaxValue);
 }

@@ -1,23 +1,22 @@
-using System.Collections.Immutable;
 using OnlineCF.Core.Models;
 
 namespace OnlineCF.Scoring;
 
 /// <summary>
-/// What serving needs of one snapshot, and the movies folded in since it was trained. Immutable: a new movie
-/// makes a new model that shares the snapshot's arrays, so an answer that has read the model once stays whole.
-/// Rows below the snapshot's movie count are the snapshot's; the rows above them are folded in.
+/// What serving needs of one snapshot, and the movies folded in since it was trained, as they stand at one moment.
+/// Immutable and small: new movies make a new model that shares everything of the snapshot, so an answer that has read
+/// the model once stays whole. Rows below the snapshot's movie count are the snapshot's; the rows above them are
+/// folded in, and keep their place in all later models of the snapshot.
 /// </summary>
 public sealed class ServingModel
 {
     private readonly SnapshotFigures _figures;
-    private readonly FoldedMovie[] _folded;
-    private readonly ImmutableDictionary<long, int> _foldedRows;
+    private readonly FoldedMovies _folded;
     private readonly int _trained;
 
-    private ServingModel(SnapshotFigures figures, FoldedMovie[] folded, ImmutableDictionary<long, int> foldedRows)
+    private ServingModel(SnapshotFigures figures, FoldedMovies folded)
     {
-        (_figures, _folded, _foldedRows) = (figures, folded, foldedRows);
+        (_figures, _folded) = (figures, folded);
         Snapshot = figures.Snapshot;
         Stride = Snapshot.Movies.Stride;
         _trained = Snapshot.Movies.Count;
@@ -28,6 +27,15 @@ public sealed class ServingModel
 
     /// <summary>The snapshot's version.</summary>
     public long Version => Snapshot.Version;
+
+    /// <summary>
+    /// The same object in all models of one snapshot, and in no other. Whoever keeps it knows later whether what was
+    /// computed still belongs to the model, and keeps no model alive by it.
+    /// </summary>
+    public object Generation => _figures.Generation;
+
+    /// <summary>How many batches of folded-in movies this model has taken since its snapshot.</summary>
+    public long FoldedChange => _folded.Change;
 
     /// <summary>Floats a row of factors, padding included.</summary>
     public int Stride { get; }
@@ -51,20 +59,38 @@ public sealed class ServingModel
     internal ReadOnlySpan<float> MeanMovie => _figures.MeanMovie;
 
     /// <summary>The snapshot's movies and those folded in.</summary>
-    public int MovieCount => _trained + _folded.Length;
+    public int MovieCount => _trained + _folded.Count;
 
     /// <summary>1/|y| of the snapshot's movies; NaN for a row of zeros.</summary>
     internal ReadOnlySpan<float> TrainedInverseNorms => _figures.InverseNorms;
 
-    /// <summary>Computes the Gramian and the norms: one pass over the movie factors.</summary>
-    public static ServingModel Create(FactorSnapshot snapshot) =>
-        new(new SnapshotFigures(snapshot), [], ImmutableDictionary<long, int>.Empty);
+    /// <summary>Computes the Gramian, the norms and what lists look at first: a few passes over the movie factors.</summary>
+    public static ServingModel Create(FactorSnapshot snapshot) => new(new SnapshotFigures(snapshot), FoldedMovies.None);
 
     /// <summary>The movie's row, or -1 when the model does not know it.</summary>
     public int RowOf(long movieId)
     {
         var row = Snapshot.Movies.RowOf(movieId);
-        return row >= 0 ? row : _foldedRows.GetValueOrDefault(movieId, -1);
+        return row < 0 && _folded.IndexOf(movieId) is var index and >= 0 ? _trained + index : row;
+    }
+
+    /// <summary>Whether one of the movies got factors after <see cref="FoldedChange"/> stood at <paramref name="change"/>.</summary>
+    public bool HasFoldedSince(long change, ReadOnlySpan<long> movieIds)
+    {
+        if (change == _folded.Change)
+        {
+            return false;
+        }
+
+        foreach (var movieId in movieIds)
+        {
+            if (_folded.IndexOf(movieId) is var index and >= 0 && _folded[index].Change > change)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The movie of a row.</summary>
@@ -82,28 +108,25 @@ public sealed class ServingModel
         row < _trained ? Snapshot.Movies.RankingRow(row) : _folded[row - _trained].Vectors.Ranking;
 
     /// <summary>
-    /// This model and one movie more, or with new factors for a movie folded in before, which keeps its row.
-    /// A movie of the snapshot keeps its trained factors: the model comes back as it is. The Gramian stays
-    /// that of the snapshot. The arrays are taken over and must not be written any more.
+    /// This model and these movies, or with new factors for those folded in before, which keep their rows. Movies of
+    /// the snapshot keep their trained factors; the Gramian stays that of the snapshot.
     /// </summary>
-    /// <exception cref="ArgumentException">The vectors are not one stride long or not finite.</exception>
-    public ServingModel WithMovie(long movieId, MovieVectors vectors)
+    /// <exception cref="ArgumentException">A vector is not one stride long or not finite.</exception>
+    public ServingModel WithMovies(IEnumerable<FoldedMovie> batch)
     {
-        if (Snapshot.Movies.RowOf(movieId) >= 0)
-        {
-            return this;
-        }
-
-        var movie = FoldedMovie.Create(movieId, vectors, Stride);
-        if (_foldedRows.TryGetValue(movieId, out var row))
-        {
-            var replaced = (FoldedMovie[])_folded.Clone();
-            replaced[row - _trained] = movie;
-            return new ServingModel(_figures, replaced, _foldedRows);
-        }
-
-        return new ServingModel(_figures, [.. _folded, movie], _foldedRows.Add(movieId, MovieCount));
+        FoldedMovie[] news = [.. batch.Where(movie => Snapshot.Movies.RowOf(movie.MovieId) < 0)];
+        return news.Length == 0 ? this : new ServingModel(_figures, _folded.With(news, Stride));
     }
+
+    /// <summary>Nothing, when the model could take the movie.</summary>
+    /// <exception cref="ArgumentException">A vector is not one stride long or not finite.</exception>
+    public void RequireFit(FoldedMovie movie) => FoldedRow.Create(movie, Stride, 0);
+
+    /// <summary>The snapshot's ranking rows of movies, for a first look.</summary>
+    internal ScreenTable Screen => _figures.Screen;
+
+    /// <summary>A bound of |y| of a row that was folded in.</summary>
+    internal float NormOfFolded(int row) => _folded[row - _trained].Norm;
 
     /// <summary>1/|y| of a row; NaN for a row of zeros.</summary>
     internal float InverseNormOf(int row) =>

@@ -15,6 +15,7 @@ internal sealed class SnapshotFigures
             GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride, UserWeights.Value));
         MeanMovie = MeanOf(movies);
         RatingsPerMovie = movies.Count == 0 ? 0 : movies.Counts.Sum(x => (double)x) / movies.Count;
+        Screen = new ScreenTable(movies);
         InverseNorms = new float[movies.Count];
         for (var row = 0; row < movies.Count; row++)
         {
@@ -23,6 +24,8 @@ internal sealed class SnapshotFigures
     }
 
     public FactorSnapshot Snapshot { get; }
+
+    public object Generation { get; } = new();
 
     public float[] MovieGramian { get; }
 
@@ -36,6 +39,8 @@ internal sealed class SnapshotFigures
     public double RatingsPerMovie { get; }
 
     public float[] InverseNorms { get; }
+
+    public ScreenTable Screen { get; }
 
     private static float[] MeanOf(FactorTable movies)
     {
@@ -60,25 +65,4 @@ internal sealed class SnapshotFigures
         var square = DotKernel.Dot(row, row);
         return square > 0 ? 1 / MathF.Sqrt(square) : float.NaN;
     }
-}
-
-/// <summary>A movie that the snapshot does not have.</summary>
-internal sealed record FoldedMovie(long MovieId, MovieVectors Vectors, float InverseNorm)
-{
-    public static FoldedMovie Create(long movieId, MovieVectors vectors, int stride)
-    {
-        if (vectors.Rating.Length != stride || vectors.Ranking.Length != stride)
-        {
-            throw new ArgumentException($"The vectors of movie {movieId} are not {stride} floats long.", nameof(vectors));
-        }
-
-        if (!float.IsFinite(vectors.Bias) || !AllFinite(vectors.Rating) || !AllFinite(vectors.Ranking))
-        {
-            throw new ArgumentException($"The vectors of movie {movieId} are not finite.", nameof(vectors));
-        }
-
-        return new FoldedMovie(movieId, vectors, SnapshotFigures.InverseNorm(vectors.Ranking));
-    }
-
-    private static bool AllFinite(float[] values) => Array.TrueForAll(values, float.IsFinite);
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -8,28 +9,33 @@ namespace OnlineCF.Scoring;
 public readonly record struct ScoredRow(int Row, float Score);
 
 /// <summary>
-/// The best movies for a query in one pass over the factors where they lie: nothing is copied, nothing is
-/// allocated, and the time is that of reading the factors once.
+/// The best movies for a query, exactly, with nothing copied and nothing allocated. Similar movies take one pass over the
+/// factors where they lie. Lists read the rows in eight bits, the longest first, and end where no row that is left is
+/// long enough; only rows that may be in the list are scored by their factors.
 /// </summary>
 public static class TopNScorer
 {
     private const int RowsAtOnce = 4;
+    private const int MaxStackPairs = 1024;
 
     /// <summary>The movies with the highest x·y, best first; of equal scores the lower row comes first.</summary>
     /// <param name="model">Its ranking factors are scored, movies folded in included.</param>
     /// <param name="query">x, padded to the stride.</param>
-    /// <param name="excluded">Rows to leave out, or null.</param>
+    /// <param name="excluded">Movies to leave out.</param>
     /// <param name="into">Where the list goes; its length is how many are wanted.</param>
     /// <returns>How many rows were found, at most <paramref name="into"/>'s length.</returns>
     /// <exception cref="ArgumentException">The query is not one stride long.</exception>
-    public static int Top(ServingModel model, ReadOnlySpan<float> query, MovieMask? excluded, Span<ScoredRow> into)
+    public static int Top(ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, Span<ScoredRow> into)
     {
         if (query.Length != model.Stride)
         {
             throw new ArgumentException($"The query has {query.Length} floats, not {model.Stride}.", nameof(query));
         }
 
-        return Best(model, query, excluded, -1, default(PlainScore), into);
+        var best = new BestRows(into);
+        Screen(model, query, excluded, ref best);
+        OfferFolded(model, query, excluded, ref best);
+        return best.SortBestFirst();
     }
 
     /// <summary>
@@ -38,36 +44,90 @@ public static class TopNScorer
     /// </summary>
     /// <returns>How many rows were found, at most <paramref name="into"/>'s length.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The model has no such row.</exception>
-    public static int Similar(ServingModel model, int row, MovieMask? excluded, Span<ScoredRow> into)
+    public static int Similar(ServingModel model, int row, MovieExclusions excluded, Span<ScoredRow> into)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, model.MovieCount);
-        return Best(model, model.RankingRow(row), excluded, row, new CosineScore(model, row), into);
-    }
-
-    private static int Best<TScore>(
-        ServingModel model, ReadOnlySpan<float> query, MovieMask? excluded, int leftOut, TScore score, Span<ScoredRow> into)
-        where TScore : struct, IScore
-    {
+        var query = model.RankingRow(row);
+        var score = new CosineScore(model, row);
         var best = new BestRows(into);
         var done = Vector512.IsHardwareAccelerated
-            ? ScanFours<Lanes512, TScore>(model, query, excluded, leftOut, score, ref best)
+            ? ScanFours<Lanes512>(model, query, excluded, row, score, ref best)
             : Vector256.IsHardwareAccelerated
-            ? ScanFours<Lanes256, TScore>(model, query, excluded, leftOut, score, ref best)
-            : ScanFours<Lanes128, TScore>(model, query, excluded, leftOut, score, ref best);
-        for (var row = done; row < model.MovieCount; row++)
+            ? ScanFours<Lanes256>(model, query, excluded, row, score, ref best)
+            : ScanFours<Lanes128>(model, query, excluded, row, score, ref best);
+        for (var other = done; other < model.MovieCount; other++)
         {
-            Offer(ref best, row, score.Of(DotKernel.Dot(query, model.RankingRow(row)), row), excluded, leftOut);
+            if (other != row)
+            {
+                Offer(model, other, score.Of(DotKernel.Dot(query, model.RankingRow(other)), other), excluded, ref best);
+            }
         }
 
         return best.SortBestFirst();
     }
 
+    // The snapshot's rows, a block at a time.
+    private static void Screen(
+        ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, ref BestRows best)
+    {
+        var table = model.Screen;
+        Span<int> packed = table.Pairs <= MaxStackPairs ? stackalloc int[table.Pairs] : new int[table.Pairs];
+        var screen = new ScreenQuery(query, packed);
+        for (var block = 0; block < table.Blocks; block++)
+        {
+            var candidates = uint.MaxValue >> (32 - Math.Min(ScreenTable.BlockRows, table.Count - (block * ScreenTable.BlockRows)));
+            if (screen.CanScreen)
+            {
+                if (screen.MostOf(table.Norms[block]) < best.Threshold)
+                {
+                    return;
+                }
+
+                candidates &= Candidates(table, block, screen, best.Threshold);
+            }
+
+            for (; candidates != 0; candidates &= candidates - 1)
+            {
+                var row = table.Rows[(block * ScreenTable.BlockRows) + BitOperations.TrailingZeroCount(candidates)];
+                if (!excluded.IsMasked(row))
+                {
+                    Offer(model, row, DotKernel.Dot(query, model.RankingRow(row)), excluded, ref best);
+                }
+            }
+        }
+    }
+
+    /// <returns>A bit for each row of the block whose bound is not below the threshold.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint Candidates(ScreenTable table, int block, ScreenQuery screen, float threshold)
+    {
+        var products = ScreenKernel.Products(
+            ref table.Block(block), ref MemoryMarshal.GetReference(screen.Packed), table.Pairs);
+        ref var scales = ref MemoryMarshal.GetReference(table.Scales);
+        var bounds = (Vector512.LoadUnsafe(ref scales, (nuint)(block * ScreenTable.BlockRows))
+            * ((Vector512.ConvertToSingle(products) * screen.Scale) + Vector512.Create(screen.Length * table.Errors[block])))
+            + Vector512.Create(screen.SlackOf(table.Norms[block]));
+        return ~(uint)Vector512.LessThan(bounds, Vector512.Create(threshold)).ExtractMostSignificantBits();
+    }
+
+    private static void OfferFolded(
+        ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, ref BestRows best)
+    {
+        var screen = new ScreenQuery(query, []);
+        for (var row = model.Snapshot.Movies.Count; row < model.MovieCount; row++)
+        {
+            if (!(screen.MostOf(model.NormOfFolded(row)) < best.Threshold) && !excluded.IsMasked(row))
+            {
+                Offer(model, row, DotKernel.Dot(query, model.RankingRow(row)), excluded, ref best);
+            }
+        }
+    }
+
     /// <returns>How many of the snapshot's rows were scanned: all but at most three.</returns>
-    private static int ScanFours<TLanes, TScore>(
-        ServingModel model, ReadOnlySpan<float> query, MovieMask? excluded, int leftOut, TScore score, ref BestRows best)
+    private static int ScanFours<TLanes>(
+        ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, int leftOut, CosineScore score, ref BestRows best)
         where TLanes : struct, ILanes<TLanes>
-        where TScore : struct, IScore
     {
         var stride = model.Stride;
         var end = model.Snapshot.Movies.Count / RowsAtOnce * RowsAtOnce;
@@ -81,7 +141,10 @@ public static class TopNScorer
             {
                 for (var lane = 0; lane < RowsAtOnce; lane++)
                 {
-                    Offer(ref best, row + lane, scores[lane], excluded, leftOut);
+                    if (row + lane != leftOut)
+                    {
+                        Offer(model, row + lane, scores[lane], excluded, ref best);
+                    }
                 }
             }
         }
@@ -89,31 +152,16 @@ public static class TopNScorer
         return end;
     }
 
-    private static void Offer(ref BestRows best, int row, float score, MovieMask? excluded, int leftOut)
+    private static void Offer(ServingModel model, int row, float score, MovieExclusions excluded, ref BestRows best)
     {
-        if (score > best.Threshold && row != leftOut && (excluded is null || !excluded.Contains(row)))
+        if (best.Wants(row, score) && !excluded.Contains(model, row))
         {
             best.Add(row, score);
         }
     }
 
-    // What a dot product counts for; a struct, so that the loop is compiled for each without a call.
-    private interface IScore
-    {
-        public Vector128<float> Of(Vector128<float> dots, int firstRow);
-
-        public float Of(float dot, int row);
-    }
-
-    private readonly struct PlainScore : IScore
-    {
-        public Vector128<float> Of(Vector128<float> dots, int firstRow) => dots;
-
-        public float Of(float dot, int row) => dot;
-    }
-
     // cos(a, b) = a·b / (|a| |b|); the inverse norm of a zero row is NaN, which no list accepts.
-    private readonly struct CosineScore(ServingModel model, int row) : IScore
+    private readonly struct CosineScore(ServingModel model, int row)
     {
         private readonly ServingModel _model = model;
         private readonly float _inverseNorm = model.InverseNormOf(row);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using OnlineCF.Core.Models;
 
 namespace OnlineCF.Scoring;
@@ -35,5 +36,36 @@ public static class UserRecency
         }
 
         return weights == 0 ? 0 : (float)(residuals / (weights + parameters.RecentPrior));
+    }
+
+    /// <summary>
+    /// The same of ratings in any order that comes again, with their times. Of one moment the later in that order is the
+    /// newer, so that the same ratings give the same bias.
+    /// </summary>
+    /// <param name="model">The model the user is folded into.</param>
+    /// <param name="user">The user, from all ratings.</param>
+    /// <param name="ratings">All of the user's ratings.</param>
+    /// <param name="times">When each was given, in any unit that rises.</param>
+    public static float BiasOf(
+        ServingModel model, UserVectors user, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<long> times)
+    {
+        var places = ArrayPool<(long Time, int Place)>.Shared.Rent(ratings.Length);
+        var newest = ArrayPool<RatedRow>.Shared.Rent(ratings.Length);
+        for (var i = 0; i < ratings.Length; i++)
+        {
+            places[i] = (times[i], i);
+        }
+
+        places.AsSpan(0, ratings.Length).Sort();
+        var count = Math.Min(ratings.Length, Window(model.Snapshot.FoldIn));
+        for (var i = 0; i < count; i++)
+        {
+            newest[i] = ratings[places[ratings.Length - 1 - i].Place];
+        }
+
+        var bias = BiasOf(model, user, newest.AsSpan(0, count));
+        ArrayPool<(long Time, int Place)>.Shared.Return(places);
+        ArrayPool<RatedRow>.Shared.Return(newest);
+        return bias;
     }
 }

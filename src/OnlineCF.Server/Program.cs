@@ -1,4 +1,4 @@
-using OnlineCF.Server;
 using OnlineCF.Server.Hosting;
 
-return await ServerProgram.RunAsync(args);
+using var signals = new EndSignals();
+return await ServerProgram.RunAsync(args, signals.Ended);

@@ -7,13 +7,13 @@ namespace OnlineCF.Benchmarks;
 /// Ratings made up on the fly, always the same ones: every user and every movie has at least one, most go to few
 /// movies and, less so, to few users. As a log it holds nothing in memory.
 /// </summary>
-internal sealed class GeneratedRatings(WorldShape shape) : IRatingLog
+internal sealed class GeneratedRatings(WorldShape shape) : IRatingReader
 {
     private const double UserSkew = 1.5;
     private const double MovieSkew = 2.5;
 
     /// <inheritdoc/>
-    public long LastSequence => shape.Ratings;
+    public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => new(shape.Ratings);
 
     /// <summary>The rating of a sequence, from 1.</summary>
     public RatingEntry this[long sequence]
@@ -41,8 +41,7 @@ internal sealed class GeneratedRatings(WorldShape shape) : IRatingLog
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-        long afterSequence, int limit, CancellationToken cancellationToken)
+    public ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
         var page = new RatingEntry[(int)Math.Min(limit, shape.Ratings - afterSequence)];
         for (var i = 0; i < page.Length; i++)
@@ -50,28 +49,8 @@ internal sealed class GeneratedRatings(WorldShape shape) : IRatingLog
             page[i] = this[afterSequence + 1 + i];
         }
 
-        return ValueTask.FromResult<IReadOnlyList<RatingEntry>>(page);
+        return ValueTask.FromResult(new LogPage(page, 0));
     }
-
-    /// <inheritdoc/>
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
 
     // SplitMix64 (Steele, Lea, Flood 2014), of the sequence and which draw it is; 0 to below 1.
     private static double Draw(long sequence, int which)

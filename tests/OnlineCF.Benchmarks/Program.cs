@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using OnlineCF.Benchmarks;
 
 // training             speed of training against the seed's loop, in one run
+// lists                speed of lists against a plain pass over the factors, in one run
 // memory [RATINGS]     memory of a training round, 32,000,000 ratings by default
 // anything else        BenchmarkDotNet's own arguments, such as --filter '*'
 switch (args)
@@ -16,6 +17,9 @@ switch (args)
             Report.Speed(shape, target, TrainingSpeed.Measure(shape, turns: 5, TimeSpan.FromSeconds(1)));
         }
 
+        break;
+    case ["lists"]:
+        Report.Lists([ListSpeed.Measure(87_000, turns: 20), ListSpeed.Measure(1_000_000, turns: 5)]);
         break;
     case ["memory", ..]:
         var ratings = args.Length > 1 ? long.Parse(args[1], CultureInfo.InvariantCulture) : 32_000_000;

@@ -18,6 +18,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Ratings = new RatingService.RatingServiceClient(_channel);
         Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
         Training = new TrainingService.TrainingServiceClient(_channel);
+        Catalogue = new CatalogService.CatalogServiceClient(_channel);
     }
 
     public RatingService.RatingServiceClient Ratings { get; }
@@ -26,9 +27,25 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public TrainingService.TrainingServiceClient Training { get; }
 
-    public static async Task<ServerProcess> StartAsync(string folder, params string[] settings)
+    public CatalogService.CatalogServiceClient Catalogue { get; }
+
+    /// <summary>Memory of the process that is in use.</summary>
+    public long ResidentBytes
     {
-        var process = Launch(folder, settings);
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    public static Task<ServerProcess> StartAsync(string folder, params string[] settings) => StartAsync(folder, new Dictionary<string, string>(), settings);
+
+    /// <summary>The same with variables in the environment.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string folder, IReadOnlyDictionary<string, string> environment, params string[] settings)
+    {
+        var process = Launch(folder, settings, environment);
         var cancellation = TestContext.Current.CancellationToken;
         while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line)
         {
@@ -49,6 +66,36 @@ public sealed partial class ServerProcess : IAsyncDisposable
         var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, error, await log);
+    }
+
+    /// <summary>A server that is told to end when it has written so many lines of its log: its exit code, how long it took, and what it said last.</summary>
+    public static async Task<(int ExitCode, TimeSpan Elapsed, string Said)> SignalInStartAsync(string folder, string signal, int line)
+    {
+        using var process = Launch(folder, ["--Logging:LogLevel:Default=Debug"]);
+        var cancellation = TestContext.Current.CancellationToken;
+        var said = "";
+        var started = 0L;
+        for (var i = 0; await process.StandardOutput.ReadLineAsync(cancellation) is { } next; i++)
+        {
+            said = next;
+            if (i == line)
+            {
+                started = Stopwatch.GetTimestamp();
+                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+            }
+        }
+
+        await process.WaitForExitAsync(cancellation);
+        return (process.ExitCode, started == 0 ? TimeSpan.MaxValue : Stopwatch.GetElapsedTime(started), said);
+    }
+
+    /// <summary>Keeps every further line of the server's log until it ends; a long log that nobody reads would stop the server.</summary>
+    public async Task FollowAsync(List<string> log)
+    {
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            log.Add(line);
+        }
     }
 
     /// <summary>kill -9.</summary>
@@ -78,7 +125,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(string folder, string[] settings)
+    private static Process Launch(string folder, string[] settings, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -94,6 +141,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
 
         return Process.Start(start)!;

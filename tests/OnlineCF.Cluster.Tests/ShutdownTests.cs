@@ -35,4 +35,19 @@ public sealed class ShutdownTests(ITestOutputHelper output) : IDisposable
         await using var restarted = await ServerProcess.StartAsync(_folder, "--Training:Automatic=false");
         Assert.True(ratings.ToHashSet().SetEquals(await restarted.ListAllAsync()));
     }
+
+    [Theory]
+    [InlineData("TERM", 0)]
+    [InlineData("TERM", 30)]
+    [InlineData("INT", 60)]
+    [InlineData("TERM", 120)]
+    public async Task Signal_in_the_start_ends_the_process_with_0_in_time(string signal, int line)
+    {
+        var (exitCode, elapsed, said) = await ServerProcess.SignalInStartAsync(_folder, signal, line);
+        output.WriteLine($"ended after {elapsed.TotalSeconds:F1} s: {said}");
+
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("Stopped", said, StringComparison.Ordinal);
+        Assert.InRange(elapsed.TotalSeconds, 0, 10);
+    }
 }

@@ -72,16 +72,24 @@ internal static class World
         var all = new HashSet<Rating>();
         for (var userId = 1L; userId <= Users; userId++)
         {
-            var request = new ListRatingsRequest { UserId = userId, PageSize = 500 };
-            do
-            {
-                var page = await server.Ratings.ListRatingsAsync(request);
-                all.UnionWith(page.Ratings);
-                request.PageToken = page.NextPageToken;
-            }
-            while (request.PageToken.Length > 0);
+            all.UnionWith(await server.ListAsync(userId));
         }
 
+        return all;
+    }
+
+    /// <summary>Every current rating of a user, page by page.</summary>
+    public static async Task<List<Rating>> ListAsync(this ServerProcess server, long userId)
+    {
+        var all = new List<Rating>();
+        var request = new ListRatingsRequest { UserId = userId, PageSize = 500 };
+        do
+        {
+            var page = await server.Ratings.ListRatingsAsync(request, cancellationToken: TestContext.Current.CancellationToken);
+            all.AddRange(page.Ratings);
+            request.PageToken = page.NextPageToken;
+        }
+        while (request.PageToken.Length > 0);
         return all;
     }
 }

@@ -34,7 +34,7 @@ public sealed class ServingModelTests
     }
 
     [Fact]
-    public void WithMovie_leaves_the_model_and_its_snapshot_as_they_were()
+    public void New_movies_leave_the_model_and_its_snapshot_as_they_were()
     {
         var model = TestModels.Model(1, 20, Dimension).WithMovie(3, TestModels.Movie(new Random(1), Dimension));
         var movies = model.Snapshot.Movies;
@@ -63,6 +63,47 @@ public sealed class ServingModelTests
         Assert.Equal((22, 20), (model.MovieCount, model.RowOf(3)));
         Assert.True(model.RankingRow(20).SequenceEqual(second.Ranking));
         Assert.True(model.RankingRow(21).SequenceEqual(first.Ranking));
+    }
+
+    [Fact]
+    public void Many_batches_give_what_one_gives()
+    {
+        var random = new Random(5);
+        var movies = Enumerable.Range(1, 300).Select(_ => new FoldedMovie(random.Next(1, 200), TestModels.Movie(random, Dimension))).ToArray();
+
+        var once = TestModels.Model(1, 20, Dimension).WithMovies(movies);
+        var model = TestModels.Model(1, 20, Dimension);
+        foreach (var batch in movies.Chunk(7))
+        {
+            var (before, count) = (model, model.MovieCount);
+            model = model.WithMovies(batch);
+            Assert.Equal(count, before.MovieCount);
+        }
+
+        Assert.Equal(once.MovieCount, model.MovieCount);
+        Assert.All(Enumerable.Range(20, model.MovieCount - 20), row =>
+        {
+            Assert.Equal(once.MovieIdOf(row), model.MovieIdOf(row));
+            Assert.Equal(row, model.RowOf(model.MovieIdOf(row)));
+            Assert.True(once.RankingRow(row).SequenceEqual(model.RankingRow(row)));
+            Assert.True(movies.Last(movie => movie.MovieId == model.MovieIdOf(row)).Vectors.Ranking.AsSpan().SequenceEqual(model.RankingRow(row)));
+        });
+    }
+
+    [Fact]
+    public void All_models_of_a_snapshot_are_one_generation_and_say_whose_factors_are_new()
+    {
+        var first = TestModels.Model(1, 20, Dimension);
+        var second = first.WithMovie(3, TestModels.Movie(new Random(1), Dimension));
+        var third = second.WithMovie(4, TestModels.Movie(new Random(1), Dimension));
+        var fourth = third.WithMovie(3, TestModels.Movie(new Random(2), Dimension));
+
+        Assert.Same(first.Generation, fourth.Generation);
+        Assert.NotSame(first.Generation, TestModels.Model(1, 20, Dimension).Generation);
+        Assert.True(second.HasFoldedSince(first.FoldedChange, [3]));
+        Assert.False(third.HasFoldedSince(second.FoldedChange, [3, 1005, 99]));
+        Assert.True(fourth.HasFoldedSince(second.FoldedChange, [1005, 3]));
+        Assert.False(fourth.HasFoldedSince(fourth.FoldedChange, [3, 4]));
     }
 
     [Fact]

@@ -42,6 +42,10 @@ internal static class TestModels
     public static float[] Vector(Random random, int dimension) =>
         Padded(1, dimension, () => (float)Normal(random, dimension));
 
+    /// <summary>The model and one movie more.</summary>
+    public static ServingModel WithMovie(this ServingModel model, long movieId, MovieVectors vectors) =>
+        model.WithMovies([new FoldedMovie(movieId, vectors)]);
+
     public static MovieVectors Movie(Random random, int dimension) =>
         new(0.25f, Vector(random, dimension), Vector(random, dimension));
 

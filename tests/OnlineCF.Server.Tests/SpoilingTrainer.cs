@@ -15,7 +15,7 @@ public enum Spoiling
 }
 
 /// <summary>The real trainer, spoilt where a test says so.</summary>
-internal sealed class SpoilingTrainer(IRatingLog log, TimeProvider time) : IModelTrainer
+internal sealed class SpoilingTrainer(IRatingReader log, TimeProvider time) : IModelTrainer
 {
     private readonly FactorTrainer _sound = new(log, Options(0.01), time, _ => { });
 
@@ -61,14 +61,14 @@ internal sealed class SpoilingTrainer(IRatingLog log, TimeProvider time) : IMode
         Array.ConvertAll(users.RankingFactors, _ => float.NaN));
 
     /// <summary>The log with the stars of training ratings drawn anew from all stars; the hold-out stays true.</summary>
-    private sealed class ShuffledLog(IRatingLog log) : IRatingLog
+    private sealed class ShuffledLog(IRatingReader log) : IRatingReader
     {
-        public long LastSequence => log.LastSequence;
+        public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => log.ReadEndAsync(cancellationToken);
 
-        public async ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-            long afterSequence, int limit, CancellationToken cancellationToken)
+        public async ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken)
         {
-            var entries = (await log.ReadAsync(afterSequence, limit, cancellationToken)).ToArray();
+            var page = await log.ReadAsync(afterSequence, limit, cancellationToken);
+            var entries = page.Entries.ToArray();
             int[] train = [.. Enumerable.Range(0, entries.Length)
                 .Where(i => !HoldOut.Contains(entries[i].UserId, entries[i].MovieId, new TrainingOptions().ValidationFraction))];
             var values = Array.ConvertAll(train, i => entries[i].Value);
@@ -78,22 +78,7 @@ internal sealed class SpoilingTrainer(IRatingLog log, TimeProvider time) : IMode
                 entries[train[i]] = entries[train[i]] with { Value = values[i] };
             }
 
-            return entries;
+            return page with { Entries = entries };
         }
-
-        public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }

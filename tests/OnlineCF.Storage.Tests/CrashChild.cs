@@ -99,12 +99,12 @@ internal static class CrashChild
     private static async Task PublishAsync(string folder)
     {
         using var store = FileModelStore.Open(folder, keep: 3);
-        var epoch = await store.AcquireEpochAsync(CancellationToken.None);
+        var term = await store.AcquireTermAsync(CancellationToken.None);
         while (true)
         {
             var record = await store.PublishAsync(
-                Snapshots.Create(rows: 200), Snapshots.Round(1), epoch, CancellationToken.None);
-            Report(record.Version, epoch);
+                Snapshots.Create(rows: 200), Snapshots.Round(1), term, CancellationToken.None);
+            Report(record.Version, term);
         }
     }
 

@@ -27,18 +27,18 @@ public sealed class DiskFullTests
             {
                 disk.Fill();
                 await Assert.ThrowsAsync<StoreUnavailableException>(() => AppendUntilFailureAsync(log, acknowledged));
-                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.LastSequence);
-                Assert.Equal(acknowledged.Count * 10, (await log.ReadAsync(0, 1_000_000, Token)).Count);
+                Assert.Equal(acknowledged.Count == 0 ? 0 : acknowledged[^1].Last, log.KnownSequence);
+                Assert.Equal(acknowledged.Count * 10, (await log.EntriesAsync(0, 1_000_000, Token)).Count);
 
                 disk.Free();
                 await AppendAsync(log, acknowledged);
             }
 
-            AssertAll(acknowledged, await log.ReadAsync(0, 1_000_000, Token));
+            AssertAll(acknowledged, await log.EntriesAsync(0, 1_000_000, Token));
         }
 
         using var again = SqliteStore.Open(disk.Path, options);
-        AssertAll(acknowledged, await new SqliteRatingLog(again).ReadAsync(0, 1_000_000, Token));
+        AssertAll(acknowledged, await new SqliteRatingLog(again).EntriesAsync(0, 1_000_000, Token));
     }
 
     [Fact]
@@ -46,20 +46,20 @@ public sealed class DiskFullTests
     {
         using var disk = new SmallDisk(megabytes: 4);
         using var store = FileModelStore.Open(disk.Path);
-        var epoch = await store.AcquireEpochAsync(Token);
-        await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(1), epoch, Token);
+        var term = await store.AcquireTermAsync(Token);
+        await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(1), term, Token);
 
         var files = Directory.GetFiles(disk.Path);
         disk.Fill();
         var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
-            async () => await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), epoch, Token));
+            async () => await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), term, Token));
         Assert.Contains(disk.Path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(files.Order(), Directory.GetFiles(disk.Path).Where(file => !file.EndsWith("ballast", StringComparison.Ordinal)).Order());
         Assert.Equal(1, await store.GetServingVersionAsync(Token));
         Assert.Equal(1, (await store.LoadAsync(1, Token)).Version);
 
         disk.Free();
-        var record = await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), epoch, Token);
+        var record = await store.PublishAsync(Snapshots.Create(2000), Snapshots.Round(2), term, Token);
         Assert.Equal(record.Version, (await store.LoadAsync(record.Version, Token)).Version);
     }
 
@@ -104,7 +104,7 @@ public sealed class DiskFullTests
         using var full = SqliteStore.Open(folder, new SqliteStoreOptions { Fault = faults.Add, Notice = notices.Add });
         using var models = FileModelStore.Open(Path.Combine(disk.Path, "models"));
         var served = new SqliteRatingLog(full);
-        AssertAll(acknowledged, await served.ReadAsync(0, 1000, Token));
+        AssertAll(acknowledged, await served.EntriesAsync(0, 1000, Token));
         Assert.Equal(10, (await served.ReadUserAsync(1, Token)).Count);
         for (var i = 0; i < 3; i++)
         {
@@ -118,7 +118,7 @@ public sealed class DiskFullTests
 
         disk.Free();
         await AppendAsync(served, acknowledged);
-        AssertAll(acknowledged, await served.ReadAsync(0, 100_000, Token));
+        AssertAll(acknowledged, await served.EntriesAsync(0, 100_000, Token));
         Assert.Equal((true, ""), (full.Serves, full.Warning));
         Assert.Single(notices);
     }

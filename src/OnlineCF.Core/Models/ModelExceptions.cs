@@ -17,7 +17,13 @@ public sealed class CorruptSnapshotException(long version, string reason, Except
 }
 
 /// <summary>A newer trainer has taken over; this one must not write.</summary>
-public sealed class StaleEpochException(long epoch, long newestEpoch)
-    : Exception($"Epoch {epoch} was replaced by {newestEpoch}; nothing was written.")
+public sealed class StaleTermException(long term, long newestTerm)
+    : Exception($"Term {term} was replaced by {newestTerm}; nothing was written.")
+{
+}
+
+/// <summary>Another version serves than the one that a candidate was measured against.</summary>
+public sealed class ServingVersionChangedException(long expected, long serving)
+    : Exception($"Version {serving} serves and not version {expected}, which the candidate was measured against; nothing was published.")
 {
 }

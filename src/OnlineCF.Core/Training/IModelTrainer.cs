@@ -31,6 +31,12 @@ public sealed record TrainingRequest(FactorSnapshot? Serving, bool FullRetrain)
 {
     /// <summary>How far the serving snapshot was ahead of the baselines when it was promoted; null where that is not known.</summary>
     public BaselineLead? ServingLead { get; init; }
+
+    /// <summary>
+    /// The best candidate so far, its movies alone; null where the serving one is the best. Used by a trainer that has
+    /// not seen it pass, as after a restart.
+    /// </summary>
+    public FactorSnapshot? Best { get; init; }
 }
 
 /// <summary>Where a round stands after an epoch.</summary>
@@ -49,6 +55,9 @@ public sealed record TrainingResult
 
     /// <summary>Whether the candidate may serve.</summary>
     public required bool Passed { get; init; }
+
+    /// <summary>Whether the candidate is the best so far; one that passes may be worse within the tolerance.</summary>
+    public bool IsBest { get; init; }
 
     /// <summary>Why, for people.</summary>
     public required string Reason { get; init; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using OnlineCF.Scoring;
 
 namespace OnlineCF.Grains.Recommending;
@@ -5,20 +6,38 @@ namespace OnlineCF.Grains.Recommending;
 /// <summary>Splits a list's scores into the shares of the rated movies.</summary>
 internal static class Explanation
 {
-    /// <summary>For each place its shares that are not zero, largest first; they add up to the place's score.</summary>
-    public static Reason[][] Of(UserTaste taste, ReadOnlySpan<ScoredRow> list)
+    /// <summary>For each place its largest shares that are not zero, largest first, and the sum of all others.</summary>
+    public static (Reason[] Reasons, float OtherWeight)[] Of(Visitor visitor, ReadOnlySpan<ScoredRow> list, int maxReasons)
     {
-        using var explainer = new ScoreExplainer(taste.Model!, taste.Rows);
-        var shares = new float[taste.Rows.Length];
-        var reasons = new Reason[list.Length][];
-        for (var place = 0; place < list.Length; place++)
+        var model = visitor.Model!;
+        var rows = ArrayPool<RatedRow>.Shared.Rent(visitor.Rated.Count);
+        var largest = ArrayPool<ScoredRow>.Shared.Rent(maxReasons);
+        var explainer = new ScoreExplainer(model, RatedRows.Of(model, visitor.Rated, rows));
+        try
         {
-            explainer.Shares(list[place].Row, shares);
-            reasons[place] = [.. shares
-                .Select((weight, i) => new Reason(taste.MovieIds[i], weight))
-                .Where(reason => reason.Weight != 0)
-                .OrderByDescending(reason => reason.Weight)
-                .ThenBy(reason => reason.MovieId)];
+            var places = new (Reason[], float)[list.Length];
+            for (var place = 0; place < list.Length; place++)
+            {
+                var found = explainer.Largest(list[place].Row, largest.AsSpan(0, maxReasons), out var rest);
+                places[place] = (ReasonsOf(visitor.Rated, largest.AsSpan(0, found)), rest);
+            }
+
+            return places;
+        }
+        finally
+        {
+            explainer.Dispose();
+            ArrayPool<ScoredRow>.Shared.Return(largest);
+            ArrayPool<RatedRow>.Shared.Return(rows);
+        }
+    }
+
+    private static Reason[] ReasonsOf(RatedMovies rated, ReadOnlySpan<ScoredRow> shares)
+    {
+        var reasons = new Reason[shares.Length];
+        for (var i = 0; i < reasons.Length; i++)
+        {
+            reasons[i] = new Reason(rated.MovieIds[shares[i].Row], shares[i].Score);
         }
 
         return reasons;

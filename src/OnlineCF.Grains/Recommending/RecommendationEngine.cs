@@ -5,44 +5,45 @@ using OnlineCF.Scoring;
 
 namespace OnlineCF.Grains.Recommending;
 
-/// <summary>Answers from one taste and the model it belongs to. Thread-safe; never waits.</summary>
+/// <summary>Answers for one visitor from the model that the visitor's taste belongs to. Thread-safe; never waits.</summary>
 public sealed class RecommendationEngine(
-    CatalogReplica catalog, PopularityReplica popularity, OnlineCFInstruments instruments, TimeProvider time)
+    CatalogReplica catalog, PopularityReplica popularity, FilterMasks masks, OnlineCFInstruments instruments,
+    TimeProvider time)
 {
-    private readonly FilterMaskCache _masks = new(catalog);
-
-    /// <summary>The list for a taste: personalised when it says anything, else what is popular.</summary>
-    /// <param name="taste">Whose.</param>
+    /// <summary>The list for a visitor: personalised when the taste says anything, else what is popular.</summary>
+    /// <param name="visitor">Whose.</param>
     /// <param name="query">What is asked for.</param>
     /// <param name="started">Timestamp from before the taste was folded in; the measured duration is since then.</param>
-    public RecommendationList Recommend(UserTaste taste, RecommendationQuery query, long started)
+    public RecommendationList Recommend(Visitor visitor, RecommendationQuery query, long started)
     {
-        var list = taste.IsKnown
+        var list = visitor.Taste.IsKnown
             ? new RecommendationList(
-                Personalized(taste, query), RecommendationSource.Personalized, taste.Model!.Version)
+                Personalized(visitor, query), RecommendationSource.Personalized, visitor.Model!.Version)
             : new RecommendationList(
-                [.. Popular(taste, query)], RecommendationSource.Popular, taste.Model?.Version ?? 0);
+                [.. Popular(visitor, query)], RecommendationSource.Popular, visitor.Model?.Version ?? 0);
         instruments.OnRecommended(list.Source, time.GetElapsedTime(started));
         return list;
     }
 
     /// <summary>Predicted stars for each movie, in order; the movie's mean, or that of all, while no model serves.</summary>
-    public PredictionList Predict(UserTaste taste, ReadOnlySpan<long> movieIds)
+    public PredictionList Predict(Visitor visitor, ReadOnlySpan<long> movieIds)
     {
         var predictions = new float[movieIds.Length];
         for (var i = 0; i < predictions.Length; i++)
         {
-            predictions[i] = PredictedRating(taste, movieIds[i]);
+            predictions[i] = PredictedRating(visitor, movieIds[i]);
         }
 
-        return new PredictionList(predictions, taste.Model?.Version ?? 0);
+        return new PredictionList(predictions, visitor.Model?.Version ?? 0);
     }
 
-    /// <summary>The ids of a taste's unfiltered list, unmeasured.</summary>
-    public IReadOnlyList<long> TopMovies(UserTaste taste, int count)
+    /// <summary>The ids of a visitor's unfiltered list, unmeasured.</summary>
+    public IReadOnlyList<long> TopMovies(Visitor visitor, int count)
     {
         var query = new RecommendationQuery(count, MovieFilter.None, IncludeRated: false, Explain: false);
-        return [.. (taste.IsKnown ? Personalized(taste, query) : Popular(taste, query)).Select(movie => movie.MovieId)];
+        return visitor.Taste.IsKnown
+            ? Array.ConvertAll(Personalized(visitor, query), movie => movie.MovieId)
+            : [.. Popular(visitor, query).Select(movie => movie.MovieId)];
     }
 
     /// <summary>The movies nearest to a row of the model, with their cosine.</summary>
@@ -51,7 +52,7 @@ public sealed class RecommendationEngine(
         var buffer = ArrayPool<ScoredRow>.Shared.Rent(count);
         try
         {
-            var excluded = MaskOf(model, filter);
+            var excluded = new MovieExclusions(masks.MaskOf(model, filter), [], Rising(filter.ExcludeMovieIds));
             var found = TopNScorer.Similar(model, row, excluded, buffer.AsSpan(0, count));
             return [.. buffer.Take(found).Select(scored => (model.MovieIdOf(scored.Row), scored.Score))];
         }
@@ -64,48 +65,36 @@ public sealed class RecommendationEngine(
     /// <summary>Popular or trending movies that pass the filter and are not hidden, best first.</summary>
     public IEnumerable<Streams.RatedMovie> Popular(MovieFilter filter, bool trending)
     {
-        var table = popularity.Table;
+        var (table, test) = (popularity.Table, new FilterTest(filter));
         foreach (var movie in trending ? table.ByTrend : table.ByPopularity)
         {
-            var known = catalog.Get(movie.MovieId);
-            if (!known.Hidden
-                && (filter.IsOpen || filter.Passes(known.Genres, known.Year))
-                && !filter.ExcludeMovieIds.Contains(movie.MovieId))
+            if (test.Passes(catalog.Get(movie.MovieId)))
             {
                 yield return movie;
             }
         }
     }
 
-    private RecommendedMovie[] Personalized(UserTaste taste, RecommendationQuery query)
+    private RecommendedMovie[] Personalized(Visitor visitor, RecommendationQuery query)
     {
-        var model = taste.Model!;
-        var excluded = MaskOf(model, query.Filter);
-        if (!query.IncludeRated)
-        {
-            foreach (var rated in taste.Rows)
-            {
-                if (rated.Row >= 0)
-                {
-                    excluded.Set(rated.Row);
-                }
-            }
-        }
-
+        var (model, vectors) = (visitor.Model!, visitor.Taste.Vectors!);
         var buffer = ArrayPool<ScoredRow>.Shared.Rent(query.Count);
         try
         {
+            var excluded = new MovieExclusions(
+                masks.MaskOf(model, query.Filter), query.IncludeRated ? [] : visitor.Rated.MovieIds,
+                Rising(query.Filter.ExcludeMovieIds));
             var top = buffer.AsSpan(0, query.Count);
-            top = top[..TopNScorer.Top(model, taste.Vectors!.Ranking, excluded, top)];
-            var reasons = query.Explain ? Explanation.Of(taste, top) : null;
+            top = top[..TopNScorer.Top(model, vectors.Ranking, excluded, top)];
+            var explained = query.Explain ? Explanation.Of(visitor, top, query.MaxReasons) : null;
             var movies = new RecommendedMovie[top.Length];
             for (var i = 0; i < movies.Length; i++)
             {
+                var (reasons, otherWeight) = explained?[i] ?? ([], 0);
+                var (row, score) = top[i];
                 movies[i] = new RecommendedMovie(
-                    model.MovieIdOf(top[i].Row),
-                    top[i].Score,
-                    RatingPrediction.Predict(model, taste.Vectors, top[i].Row),
-                    reasons?[i] ?? []);
+                    model.MovieIdOf(row), score, RatingPrediction.Predict(model, vectors, row, vectors.RecentBias, score),
+                    reasons, otherWeight);
             }
 
             return movies;
@@ -116,36 +105,16 @@ public sealed class RecommendationEngine(
         }
     }
 
-    private IEnumerable<RecommendedMovie> Popular(UserTaste taste, RecommendationQuery query) =>
+    private IEnumerable<RecommendedMovie> Popular(Visitor visitor, RecommendationQuery query) =>
         Popular(query.Filter, trending: false)
-            .Where(movie => query.IncludeRated || !taste.HasRated(movie.MovieId))
+            .Where(movie => query.IncludeRated || !visitor.Rated.Contains(movie.MovieId))
             .Take(query.Count)
             .Select(movie => new RecommendedMovie(
-                movie.MovieId, movie.Statistics.Liked, PredictedRating(taste, movie.MovieId), []));
+                movie.MovieId, movie.Statistics.Liked, PredictedRating(visitor, movie.MovieId), []));
 
-    // A copy the caller may go on writing to: the filter's mask and the ids it excludes.
-    private MovieMask MaskOf(ServingModel model, MovieFilter filter)
-    {
-        var mask = new MovieMask(model.MovieCount);
-        mask.UnionWith(_masks.Get(model, filter));
-        foreach (var movieId in filter.ExcludeMovieIds)
-        {
-            if (model.RowOf(movieId) is var row and >= 0)
-            {
-                mask.Set(row);
-            }
-        }
+    private float PredictedRating(Visitor visitor, long movieId) => visitor is { Model: { } model, Taste.Vectors: { } vectors }
+        ? RatingPrediction.Predict(model, vectors, model.RowOf(movieId))
+        : popularity.Table.MeanOf(movieId);
 
-        return mask;
-    }
-
-    private float PredictedRating(UserTaste taste, long movieId)
-    {
-        if (taste is { Model: { } model, Vectors: { } vectors })
-        {
-            return RatingPrediction.Predict(model, vectors, model.RowOf(movieId));
-        }
-
-        return popularity.Table.MeanOf(movieId);
-    }
+    private static long[] Rising(long[] movieIds) => movieIds.Length < 2 ? movieIds : [.. movieIds.Order()];
 }

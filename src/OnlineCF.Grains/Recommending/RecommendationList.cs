@@ -21,13 +21,15 @@ public sealed record RecommendationList(
 /// <param name="MovieId">The movie.</param>
 /// <param name="Score">Orders the list.</param>
 /// <param name="PredictedRating">Stars; 0 when unknown.</param>
-/// <param name="Reasons">Each rated movie's share in the score, largest first.</param>
+/// <param name="Reasons">The largest shares of rated movies in the score, largest first.</param>
+/// <param name="OtherWeight">The sum of all other shares: with those of the reasons it makes the score; 0 when none were asked for.</param>
 [GenerateSerializer, Immutable, Alias("onlinecf.RecommendedMovie")]
 public readonly record struct RecommendedMovie(
     [property: Id(0)] long MovieId,
     [property: Id(1)] float Score,
     [property: Id(2)] float PredictedRating,
-    [property: Id(3)] Reason[] Reasons);
+    [property: Id(3)] Reason[] Reasons,
+    [property: Id(4)] float OtherWeight = 0);
 
 /// <summary>A rated movie's exact share in a score.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.Reason")]

@@ -5,12 +5,18 @@ namespace OnlineCF.Grains.Recommending;
 /// <param name="Filter">What may be in the list.</param>
 /// <param name="IncludeRated">Whether movies the user rated may be in the list.</param>
 /// <param name="Explain">Whether reasons are wanted.</param>
+/// <param name="MaxReasons">How many of them at most for each movie.</param>
 [GenerateSerializer, Immutable, Alias("onlinecf.RecommendationQuery")]
 public sealed record RecommendationQuery(
     [property: Id(0)] int Count,
     [property: Id(1)] MovieFilter Filter,
     [property: Id(2)] bool IncludeRated,
-    [property: Id(3)] bool Explain);
+    [property: Id(3)] bool Explain,
+    [property: Id(4)] int MaxReasons = RecommendationQuery.DefaultMaxReasons)
+{
+    /// <summary>Reasons for each movie unless more are asked for.</summary>
+    public const int DefaultMaxReasons = 3;
+}
 
 /// <summary>
 /// What a list may hold. Genres compare without case; a movie of unknown year passes only open bounds.
@@ -34,23 +40,6 @@ public sealed record MovieFilter(
     /// <summary>Whether the catalogue's facts decide nothing.</summary>
     public bool IsOpen => GenresAny.Length == 0 && GenresNone.Length == 0 && YearFrom == 0 && YearTo == 0;
 
-    /// <summary>Whether genres and year pass; the excluded ids are not looked at.</summary>
-    public bool Passes(IReadOnlyList<string> genres, int year) =>
-        (YearFrom == 0 || year >= YearFrom)
-        && (YearTo == 0 || (year != 0 && year <= YearTo))
-        && (GenresAny.Length == 0 || Shares(GenresAny, genres))
-        && !Shares(GenresNone, genres);
-
-    private static bool Shares(string[] wanted, IReadOnlyList<string> genres)
-    {
-        foreach (var genre in genres)
-        {
-            if (wanted.Contains(genre, StringComparer.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Whether the year of a movie passes.</summary>
+    public bool Spans(int year) => (YearFrom == 0 || year >= YearFrom) && (YearTo == 0 || (year != 0 && year <= YearTo));
 }

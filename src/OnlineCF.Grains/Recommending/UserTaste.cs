@@ -1,50 +1,23 @@
+using System.Buffers;
 using OnlineCF.Scoring;
 
 namespace OnlineCF.Grains.Recommending;
 
 /// <summary>
-/// A visitor's ratings folded into one model: what every question about the visitor is answered from.
-/// Immutable; a new rating or another model makes a new one.
+/// What a visitor's ratings say in one generation of models: the folded-in vectors, without the ratings and without the
+/// model, so that who keeps it keeps neither twice. A change of the ratings makes a new one; so does a new generation,
+/// and a rated movie that got factors.
 /// </summary>
 public sealed class UserTaste
 {
-    /// <summary>Folds the ratings in. Ids, values and times are parallel; a movie occurs once.</summary>
-    /// <param name="model">The serving model, or null while there is none.</param>
-    /// <param name="movieIds">Rated movies, rising.</param>
-    /// <param name="values">Their stars.</param>
-    /// <param name="times">When they were given, in any unit that rises.</param>
-    public UserTaste(ServingModel? model, long[] movieIds, float[] values, long[] times)
+    private readonly object? _generation;
+    private long _foldedChange;
+
+    private UserTaste(ServingModel? model, UserVectors? vectors)
     {
-        Model = model;
-        MovieIds = movieIds;
-        Values = values;
-        if (model is null)
-        {
-            return;
-        }
-
-        Rows = new RatedRow[movieIds.Length];
-        for (var i = 0; i < movieIds.Length; i++)
-        {
-            Rows[i] = new RatedRow(model.RowOf(movieIds[i]), values[i]);
-        }
-
-        var vectors = UserFoldIn.Fold(model, Rows);
-        Vectors = vectors with { RecentBias = UserRecency.BiasOf(model, vectors, NewestFirst(Rows, times)) };
-        IsKnown = Vectors.Ranking.AsSpan().ContainsAnyExcept(0f);
+        (_generation, _foldedChange, Vectors) = (model?.Generation, model?.FoldedChange ?? 0, vectors);
+        IsKnown = vectors is not null && vectors.Ranking.AsSpan().ContainsAnyExcept(0f);
     }
-
-    /// <summary>The model the taste belongs to.</summary>
-    public ServingModel? Model { get; }
-
-    /// <summary>Rated movies, rising.</summary>
-    public long[] MovieIds { get; }
-
-    /// <summary>Their stars.</summary>
-    public float[] Values { get; }
-
-    /// <summary>Their rows in the model.</summary>
-    public RatedRow[] Rows { get; } = [];
 
     /// <summary>The folded-in vectors; null without a model.</summary>
     public UserVectors? Vectors { get; }
@@ -52,23 +25,65 @@ public sealed class UserTaste
     /// <summary>Whether the ratings say anything about what the visitor likes.</summary>
     public bool IsKnown { get; }
 
-    /// <summary>Whether the movie is rated.</summary>
-    public bool HasRated(long movieId) => MovieIds.AsSpan().BinarySearch(movieId) >= 0;
-
-    /// <summary>The vectors as they would be without the rating of a movie; null without a model.</summary>
-    public UserVectors? Without(long movieId)
+    /// <summary>Folds the ratings in.</summary>
+    /// <param name="model">The serving model, or null while there is none.</param>
+    /// <param name="rated">The visitor's ratings.</param>
+    public static UserTaste Of(ServingModel? model, RatedMovies rated)
     {
-        var index = MovieIds.AsSpan().BinarySearch(movieId);
-        return index < 0 || Model is null
-            ? Vectors
-            : UserFoldIn.Fold(Model, [.. Rows.AsSpan(0, index), .. Rows.AsSpan(index + 1)]);
+        if (model is null)
+        {
+            return new UserTaste(null, null);
+        }
+
+        var rows = ArrayPool<RatedRow>.Shared.Rent(rated.Count);
+        try
+        {
+            var ratings = RatedRows.Of(model, rated, rows);
+            var vectors = UserFoldIn.Fold(model, ratings);
+            var recent = UserRecency.BiasOf(model, vectors, ratings, rated.Times);
+            return new UserTaste(model, vectors with { RecentBias = recent });
+        }
+        finally
+        {
+            ArrayPool<RatedRow>.Shared.Return(rows);
+        }
     }
 
-    // Ratings of one moment stand in the order of their movies, so that the same ratings give the same vectors.
-    private static RatedRow[] NewestFirst(RatedRow[] rows, long[] times)
+    /// <summary>Whether the same ratings would give the same vectors in this model.</summary>
+    public bool IsOf(ServingModel? model, RatedMovies rated)
     {
-        var places = Enumerable.Range(0, rows.Length).ToArray();
-        Array.Sort(places, (a, b) => times[a] == times[b] ? b.CompareTo(a) : times[b].CompareTo(times[a]));
-        return Array.ConvertAll(places, place => rows[place]);
+        if (!ReferenceEquals(_generation, model?.Generation))
+        {
+            return false;
+        }
+
+        if (model is not null && model.FoldedChange != _foldedChange)
+        {
+            if (model.HasFoldedSince(_foldedChange, rated.MovieIds))
+            {
+                return false;
+            }
+
+            _foldedChange = model.FoldedChange;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>A visitor's ratings as a model sees them.</summary>
+internal static class RatedRows
+{
+    /// <summary>The row and stars of each rating, in order, written to <paramref name="buffer"/>, which may be longer.</summary>
+    public static ReadOnlySpan<RatedRow> Of(ServingModel model, RatedMovies rated, RatedRow[] buffer)
+    {
+        var movieIds = rated.MovieIds;
+        var values = rated.Values;
+        for (var i = 0; i < movieIds.Length; i++)
+        {
+            buffer[i] = new RatedRow(model.RowOf(movieIds[i]), values[i]);
+        }
+
+        return buffer.AsSpan(0, movieIds.Length);
     }
 }

@@ -10,6 +10,7 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
     : PollingReplica("catalogue", "titles may be old", TimeSpan.FromSeconds(1), time, logger)
 {
     private const int MoviesPerRead = 10_000;
+    private const int RecentChanges = 20_000;
 
     private readonly ConcurrentDictionary<long, Movie> _movies = new();
     private readonly SemaphoreSlim _reading = new(1);
@@ -21,6 +22,9 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
 
     /// <summary>Completes when the catalogue changes after this call.</summary>
     public Task Changed => _changed.Next;
+
+    /// <summary>What changed last; noted before <see cref="Version"/> says so.</summary>
+    public RecentMovies Recent { get; } = new(RecentChanges);
 
     /// <summary>The movie; without title, year and genres when the catalogue does not have it.</summary>
     public Movie Get(long movieId) => Find(movieId) ?? new Movie(movieId, "", 0, [], false);
@@ -45,6 +49,7 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
                     _movies[movie.MovieId] = movie;
                 }
 
+                Recent.Add(changes.Version, changes.Movies.Select(movie => movie.MovieId));
                 Volatile.Write(ref _version, changes.Version);
             }
             while (changes.Movies.Count > 0);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
+using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Scoring;
 
@@ -11,7 +12,7 @@ namespace OnlineCF.Grains.Replicas;
 /// swaps one reference; who has read <see cref="Current"/> keeps that model for the whole answer.
 /// </summary>
 public sealed partial class ModelReplica(
-    IModelStore store, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
+    IModelStore store, FilterMasks masks, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
     : PollingReplica("model store", "the model in memory goes on serving", TimeSpan.FromSeconds(2), time, logger)
 {
     private readonly SemaphoreSlim _loading = new(1);
@@ -33,20 +34,6 @@ public sealed partial class ModelReplica(
     /// <exception cref="StoreUnavailableException">The model store is away; the old model goes on.</exception>
     public Task<long> RefreshAsync(CancellationToken cancellationToken) => RefreshAsync(tryUnusable: true, cancellationToken);
 
-    /// <summary>Adds a folded-in movie to the serving model if it is of that version.</summary>
-    public void AddMovie(long version, long movieId, MovieVectors vectors)
-    {
-        lock (_swapping)
-        {
-            if (_current is { } model && model.Version == version)
-            {
-                Volatile.Write(ref _current, model.WithMovie(movieId, vectors));
-            }
-        }
-
-        _changed.Raise();
-    }
-
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +47,7 @@ public sealed partial class ModelReplica(
     public override void Dispose()
     {
         _loading.Dispose();
+        _foldedTimer?.Dispose();
         base.Dispose();
     }
 
@@ -98,11 +86,13 @@ public sealed partial class ModelReplica(
             {
                 if (version != Current?.Version)
                 {
-                    var snapshot = await store.LoadAsync(version, cancellationToken);
+                    var snapshot = await store.LoadAsync(version, SnapshotParts.All, cancellationToken);
 
                     // The Gramian of a large model takes long; leave the grain service's scheduler for it.
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                    Swap(ServingModel.Create(snapshot));
+                    var model = ServingModel.Create(snapshot);
+                    masks.Prepare(model);
+                    Swap(model);
                 }
 
                 return;
@@ -124,6 +114,7 @@ public sealed partial class ModelReplica(
         lock (_swapping)
         {
             Volatile.Write(ref _current, model);
+            _folded.Clear();
         }
 
         instruments.OnModelSwapped(model.Snapshot, isNew: _started && model.Version > _newest, Time.GetUtcNow());

@@ -14,7 +14,7 @@ public sealed class ModelReplicaService(
     /// <inheritdoc/>
     public Task AddMovieAsync(long version, long movieId, float bias, float[] rating, float[] ranking)
     {
-        replica.AddMovie(version, movieId, new MovieVectors(bias, rating, ranking));
+        replica.AddMovies(version, [new FoldedMovie(movieId, new MovieVectors(bias, rating, ranking))]);
         return Task.CompletedTask;
     }
 }

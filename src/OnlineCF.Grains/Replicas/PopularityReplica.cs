@@ -66,7 +66,7 @@ public sealed partial class PopularityReplica(
             _changed.Raise();
         }
 
-        instruments.OnStreamPosition(Math.Max(0, log.LastSequence - Sequence));
+        instruments.OnStreamPosition(Math.Max(0, log.KnownSequence - Sequence));
     }
 
     [LoggerMessage(EventId = 3050, Level = LogLevel.Warning,

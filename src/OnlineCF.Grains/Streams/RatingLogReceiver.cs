@@ -16,10 +16,11 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
     public async Task Initialize(TimeSpan timeout)
     {
         using var expiry = new CancellationTokenSource(timeout);
+        var end = await log.ReadEndAsync(expiry.Token);
         for (var i = 0; i < partitions.Length; i++)
         {
             var checkpoint = await checkpoints.LoadAsync(partitions[i], expiry.Token);
-            _delivered[i] = Math.Min(checkpoint?.Sequence ?? 0, log.LastSequence);
+            _delivered[i] = Math.Min(checkpoint?.Sequence ?? 0, end);
         }
 
         _position = _delivered.Length == 0 ? long.MaxValue : _delivered.Min();
@@ -27,12 +28,12 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
     {
-        if (log.LastSequence <= _position)
+        if (log.KnownSequence <= _position)
         {
             return [];
         }
 
-        var entries = await log.ReadAsync(_position, EntriesPerRead, CancellationToken.None);
+        var (entries, _) = await log.ReadAsync(_position, EntriesPerRead, CancellationToken.None);
         if (entries.Count == 0)
         {
             return [];

@@ -68,7 +68,7 @@ public sealed partial class RatingPartitionGrain(
 
     private async Task CatchUpAsync()
     {
-        var entries = await log.ReadAsync(_state.Sequence, EntriesPerRead, CancellationToken.None);
+        var (entries, _) = await log.ReadAsync(_state.Sequence, EntriesPerRead, CancellationToken.None);
         if (entries.Count == 0)
         {
             throw new StoreUnavailableException("The rating log ends before a batch that came from it.");

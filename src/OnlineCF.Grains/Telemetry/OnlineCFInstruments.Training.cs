@@ -55,7 +55,7 @@ public sealed partial class OnlineCFInstruments
         }
 
         _rounds.Add(1, Tag("outcome", Name(round.Outcome)));
-        _roundDuration.Record((round.EndedAt - round.StartedAt).TotalSeconds);
+        _roundDuration.Record(Math.Max(0, (round.EndedAt - round.StartedAt).TotalSeconds));
     }
 
     /// <summary>Ratings that wait for a round.</summary>

@@ -35,7 +35,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
     private readonly Histogram<double> _recommendDuration;
     private readonly Counter<long> _recommendations;
     private readonly Counter<long> _errors;
-    private (long Version, DateTimeOffset TrainedAt) _model;
+    private ServedModel _model = new(0, default);
     private IReadOnlyList<ModelRecord> _kept = [];
     private long _streamLag;
 
@@ -74,7 +74,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
             _modelPropagation.Record(Math.Max(0, (now - snapshot.TrainedAt).TotalSeconds));
         }
 
-        _model = (snapshot.Version, snapshot.TrainedAt);
+        Volatile.Write(ref _model, new ServedModel(snapshot.Version, snapshot.TrainedAt));
     }
 
     /// <summary>The versions that are kept for rollback, whenever they have changed.</summary>
@@ -132,9 +132,9 @@ public sealed partial class OnlineCFInstruments : IDisposable
 
     private void CreateModelGauges()
     {
-        Gauge("onlinecf_model_version", "Version of the serving model; 0 for none.", () => _model.Version);
+        Gauge("onlinecf_model_version", "Version of the serving model; 0 for none.", () => Volatile.Read(ref _model).Version);
         Gauge("onlinecf_model_age_seconds", "Since the serving model was trained.",
-            () => _model.Version == 0 ? double.NaN : (_time.GetUtcNow() - _model.TrainedAt).TotalSeconds);
+            () => Volatile.Read(ref _model) is { Version: > 0 } model ? Math.Max(0, (_time.GetUtcNow() - model.TrainedAt).TotalSeconds) : double.NaN);
         KeptGauge("onlinecf_model_rmse", "RMSE of a kept version on its round's hold-out, in stars.", figures => figures.ValidationRmse);
         KeptGauge("onlinecf_model_ndcg_10", "NDCG@10 of a kept version on its round's hold-out.", figures => figures.ValidationNdcg10);
         Gauge("onlinecf_stream_lag_ratings", "Ratings in the log that the stream has not delivered.",
@@ -187,4 +187,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
         RatingResult.Stale => "stale",
         _ => throw new UnreachableException(),
     };
+
+    // One reference, so that a scrape never sees the version of one model and the time of another.
+    private sealed record ServedModel(long Version, DateTimeOffset TrainedAt);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Users;
@@ -8,7 +9,7 @@ namespace OnlineCF.Grains.Telemetry;
 /// Test-then-train: what the serving model would have said of a rating just before it came. Figures run over
 /// the last <see cref="Window"/> ratings. Under load only a share is measured, so that ingest never waits.
 /// </summary>
-public sealed class PrequentialMeter(TimeProvider time)
+public sealed partial class PrequentialMeter(TimeProvider time, ILogger<PrequentialMeter> logger)
 {
     /// <summary>How many of the latest ratings the figures run over.</summary>
     public const int Window = 10_000;
@@ -28,19 +29,36 @@ public sealed class PrequentialMeter(TimeProvider time)
     /// <summary>Share of liked ratings whose movie was in the user's first ten, or NaN.</summary>
     public double HitRate10 => _hits.Mean;
 
-    /// <summary>Compares the ratings of one call with what would have been said before it.</summary>
-    public void Observe(Func<UserTaste> taste, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    /// <summary>Whether this second's share for measuring is not yet spent.</summary>
+    public bool HasBudget
+    {
+        get
+        {
+            var now = time.GetTimestamp();
+            lock (_recording)
+            {
+                if (time.GetElapsedTime(_secondStarted, now) >= TimeSpan.FromSeconds(1))
+                {
+                    _secondStarted = now;
+                    _spent = TimeSpan.Zero;
+                }
+
+                return _spent < BudgetPerSecond;
+            }
+        }
+    }
+
+    /// <summary>Compares the ratings of one call with what would have been said before it. Never throws: a rating does not fail for its telemetry.</summary>
+    public void Observe(Visitor before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var started = time.GetTimestamp();
-        if (!HasBudget(started))
-        {
-            return;
-        }
-
-        var before = taste();
-        if (before.Model is not null)
+        try
         {
             Record(before, engine, ratings);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
         }
 
         lock (_recording)
@@ -49,21 +67,7 @@ public sealed class PrequentialMeter(TimeProvider time)
         }
     }
 
-    private bool HasBudget(long now)
-    {
-        lock (_recording)
-        {
-            if (time.GetElapsedTime(_secondStarted, now) >= TimeSpan.FromSeconds(1))
-            {
-                _secondStarted = now;
-                _spent = TimeSpan.Zero;
-            }
-
-            return _spent < BudgetPerSecond;
-        }
-    }
-
-    private void Record(UserTaste before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
+    private void Record(Visitor before, RecommendationEngine engine, ReadOnlySpan<IncomingRating> ratings)
     {
         var movieIds = new long[ratings.Length];
         for (var i = 0; i < ratings.Length; i++)
@@ -77,7 +81,7 @@ public sealed class PrequentialMeter(TimeProvider time)
         {
             for (var i = 0; i < ratings.Length; i++)
             {
-                if (before.HasRated(ratings[i].MovieId))
+                if (before.Rated.Contains(ratings[i].MovieId))
                 {
                     continue;
                 }
@@ -91,4 +95,7 @@ public sealed class PrequentialMeter(TimeProvider time)
             }
         }
     }
+
+    [LoggerMessage(EventId = 3080, Level = LogLevel.Warning, Message = "A rating could not be compared with its prediction.")]
+    private partial void LogFailed(Exception exception);
 }

@@ -12,8 +12,8 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     [Alias("Start")]
     public Task<StartOutcome> StartAsync(bool fullRetrain);
 
-    /// <summary>Ends the running round.</summary>
-    /// <returns>The round, or null when none runs.</returns>
+    /// <summary>Ends the running round; nothing of it will be published.</summary>
+    /// <returns>The round; null when none runs, or it is just being concluded.</returns>
     [Alias("Cancel")]
     public Task<long?> CancelAsync();
 
@@ -30,7 +30,7 @@ public interface ITrainingGrain : IGrainWithIntegerKey
     /// they come, or none after <paramref name="timeout"/>. Kept are the events of the running or last round.
     /// </summary>
     [Alias("WaitForEvents"), Orleans.Concurrency.AlwaysInterleave]
-    public Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout);
+    public Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The worker's report after an epoch.</summary>
     [Alias("ReportEpoch")]

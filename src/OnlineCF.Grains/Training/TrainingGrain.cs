@@ -19,30 +19,25 @@ public sealed partial class TrainingGrain(
     : Grain, ITrainingGrain, IRemindable
 {
     private const string WakeReminder = "wake";
-    private const int LostAfterTicks = 60;
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly TrainingSchedule _schedule = new(options);
     private readonly TrainingEvents _events = new();
-    private long _epoch;
+    private readonly Outage _outage = new();
+    private readonly GrowingPause _pause = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+
+    // 0 until this activation first needs one: then every older activation's round is cut off.
+    private long _term;
     private long _lastRoundId;
     private long _runningRoundId;
-    private int _idleTicks;
 
-    private long PendingRatings => Math.Max(0, log.LastSequence - _schedule.TrainedSequence);
+    private long PendingRatings => Math.Max(0, log.KnownSequence - _schedule.TrainedSequence);
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _epoch = await store.AcquireEpochAsync(cancellationToken);
-        var rounds = await store.ListRoundsAsync(options.FullRetrainEvery, cancellationToken);
-        if (rounds.Count > 0)
-        {
-            _lastRoundId = rounds[0].RoundId;
-            ResumeSchedule(rounds);
-        }
-
+        await ResumeAsync(cancellationToken);
         await this.RegisterOrUpdateReminder(WakeReminder, ReminderPeriod, ReminderPeriod, cancellationToken);
         this.RegisterGrainTimer(TickAsync, new() { DueTime = TickPeriod, Period = TickPeriod, KeepAlive = true });
     }
@@ -61,16 +56,24 @@ public sealed partial class TrainingGrain(
             return new StartOutcome(StartResult.AlreadyRunning, _runningRoundId);
         }
 
-        if (log.LastSequence == 0)
+        if (log.KnownSequence == 0)
         {
             return new StartOutcome(StartResult.NothingToTrain, 0);
         }
 
+        if (_term == 0)
+        {
+            await AcquireTermAsync();
+            await ResumeAsync(CancellationToken.None);
+        }
+
         await models.RefreshAsync(CancellationToken.None);
         var serving = models.Current?.Snapshot;
-        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.LastSequence);
+        var full = fullRetrain || _schedule.NextIsFull(serving is not null, log.KnownSequence);
         var request = new TrainingRequest(serving, full) { ServingLead = await LeadOfServingAsync() };
-        var round = new TrainingRound(_lastRoundId + 1, _epoch, request);
+        var round = new TrainingRound(
+            _lastRoundId + 1, _term, await store.GetServingVersionAsync(CancellationToken.None),
+            await store.GetBestVersionAsync(CancellationToken.None), request);
         if (!worker.TryStart(round, this.AsReference<ITrainingGrain>()))
         {
             return new StartOutcome(StartResult.NoTrainer, 0);
@@ -84,25 +87,29 @@ public sealed partial class TrainingGrain(
     }
 
     /// <inheritdoc/>
-    public Task<long?> CancelAsync()
-    {
-        long? running = _runningRoundId == 0 ? null : _runningRoundId;
-        worker.Cancel();
-        return Task.FromResult(running);
-    }
+    public Task<long?> CancelAsync() =>
+        Task.FromResult<long?>(_runningRoundId != 0 && worker.Cancel() ? _runningRoundId : null);
 
     /// <inheritdoc/>
     public Task<TrainingStatus> GetStatusAsync() => Task.FromResult(new TrainingStatus(
-        _runningRoundId, _events.LatestEpoch, PendingRatings, log.LastSequence, worker.Device));
+        _runningRoundId, _events.LatestEpoch, PendingRatings, log.KnownSequence, worker.Device));
 
     /// <inheritdoc/>
     public async Task<RollbackOutcome> RollbackAsync(long version)
     {
-        // First, so that the running round's candidate, which was not measured against this version, is not published after it.
+        var kept = await store.ListModelsAsync(CancellationToken.None);
+        if (kept.All(model => model.Version != version))
+        {
+            return new RollbackOutcome(RollbackResult.NotFound, new ModelNotFoundException(version).Message);
+        }
+
+        // The candidate of the running round was not measured against this version. Cancelling spares its work; what
+        // keeps it from being published, however far it has come, is the new term.
         worker.Cancel();
+        await AcquireTermAsync();
         try
         {
-            await store.ServeAsync(version, _epoch, CancellationToken.None);
+            await store.ServeAsync(version, _term, CancellationToken.None);
         }
         catch (ModelNotFoundException exception)
         {
@@ -112,6 +119,11 @@ public sealed partial class TrainingGrain(
         {
             return new RollbackOutcome(RollbackResult.Corrupt, exception.Message);
         }
+        catch (StaleTermException exception)
+        {
+            OnTermLost();
+            throw new StoreUnavailableException("Another trainer has just taken over; the same call may succeed now.", exception);
+        }
 
         await broadcast.RefreshAsync();
         LogRolledBack(version);
@@ -119,12 +131,13 @@ public sealed partial class TrainingGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout)
+    public async Task<TrainingEvent[]> WaitForEventsAsync(long afterNumber, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_events.Latest <= afterNumber)
         {
             using var expiry = new CancellationTokenSource(timeout, time);
-            await _events.Changed.WaitAsync(expiry.Token).ConfigureAwait(
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+            await _events.Changed.WaitAsync(end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
@@ -161,59 +174,98 @@ public sealed partial class TrainingGrain(
         finally
         {
             // Whoever waits for the round finds its model serving.
-            End(report.RoundId);
+            _runningRoundId = 0;
+            _events.AddFinished(report.RoundId);
+        }
+
+        // A rollback takes a new term too; then this activation has it.
+        if (report.LostTerm != 0 && report.LostTerm == _term)
+        {
+            OnTermLost();
         }
 
         await ForgetErasedAsync();
     }
 
-    // Models of another log, put beside this one, say nothing of what is still to be learnt: all of it is.
-    private void ResumeSchedule(IReadOnlyList<RoundRecord> rounds)
+    private async Task AcquireTermAsync() => _term = await store.AcquireTermAsync(CancellationToken.None);
+
+    // Another activation trains. This one goes, so that calls find the other, or a new one that takes a new term.
+    private void OnTermLost()
     {
-        var trained = rounds.Max(round => round.TrainedSequence);
-        if (trained > log.LastSequence)
+        LogTermLost(_term);
+        _term = 0;
+        DeactivateOnIdle();
+    }
+
+    private async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        var rounds = await store.ListRoundsAsync(options.FullRetrainEvery, cancellationToken);
+        if (rounds.Count == 0)
         {
-            LogLogIsShorter(trained, log.LastSequence);
+            return;
+        }
+
+        _lastRoundId = Math.Max(_lastRoundId, rounds.Max(round => round.RoundId));
+        RoundRecord[] learnt = [.. rounds.Where(round => round.Outcome is RoundOutcome.Promoted or RoundOutcome.Rejected)];
+        var trained = learnt.Select(round => round.TrainedSequence).DefaultIfEmpty(0).Max();
+        var end = await log.ReadEndAsync(cancellationToken);
+        if (trained > end)
+        {
+            // Models of another log, put beside this one, say nothing of what is still to be learnt: all of it is.
+            LogLogIsShorter(trained, end);
             return;
         }
 
         _schedule.Resume(
             trained,
-            rounds.Where(round => round.FullRetrain).Select(round => round.TrainedSequence).FirstOrDefault(),
-            rounds.TakeWhile(round => !round.FullRetrain).Count());
-    }
-
-    private void End(long roundId)
-    {
-        _runningRoundId = 0;
-        _events.AddFinished(roundId);
-    }
-
-    // A report of the worker that was lost on its way must not keep the next round from starting.
-    private void EndIfLost()
-    {
-        _idleTicks = _runningRoundId != 0 && !worker.IsBusy ? _idleTicks + 1 : 0;
-        if (_idleTicks > LostAfterTicks)
-        {
-            LogLost(_runningRoundId);
-            End(_runningRoundId);
-        }
+            learnt.Where(round => round.FullRetrain).Select(round => round.TrainedSequence).FirstOrDefault(),
+            learnt.TakeWhile(round => !round.FullRetrain).Count());
     }
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
-        EndIfLost();
+        var now = time.GetUtcNow();
         instruments.OnPendingRatings(PendingRatings);
+        if (!_pause.IsOver(now))
+        {
+            return;
+        }
+
         try
         {
-            if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(time.GetUtcNow(), log.LastSequence))
+            await LookAfterRoundsAsync(now);
+            _pause.OnSuccess();
+            if (_outage.IsOver())
             {
-                await StartAsync(fullRetrain: false);
+                LogStoreBack();
             }
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception)
         {
-            LogStoreAway(exception);
+            _pause.OnFailure(now);
+            if (_outage.IsNews(exception))
+            {
+                LogStoreAway(exception);
+            }
+        }
+    }
+
+    private async Task LookAfterRoundsAsync(DateTimeOffset now)
+    {
+        // A report that was lost on its way must not keep the next round from starting.
+        if (_runningRoundId != 0 && worker.ReportOf(_runningRoundId) is { } report)
+        {
+            await ReportFinishedAsync(report);
+        }
+
+        if (worker.HasUnrecorded)
+        {
+            worker.Record();
+        }
+
+        if (worker.CanTrain && _runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
+        {
+            await StartAsync(fullRetrain: false);
         }
     }
 
@@ -228,32 +280,20 @@ public sealed partial class TrainingGrain(
     // Every partition and the trainer have passed the erasure: its traces may go too.
     private async Task ForgetErasedAsync()
     {
-        var through = _schedule.TrainedSequence;
-        for (var partition = 0; partition < RatingStream.Partitions; partition++)
+        try
         {
-            var checkpoint = await checkpoints.LoadAsync(partition, CancellationToken.None);
-            through = Math.Min(through, checkpoint?.Sequence ?? 0);
+            var through = _schedule.TrainedSequence;
+            for (var partition = 0; partition < RatingStream.Partitions; partition++)
+            {
+                var checkpoint = await checkpoints.LoadAsync(partition, CancellationToken.None);
+                through = Math.Min(through, checkpoint?.Sequence ?? 0);
+            }
+
+            await log.ForgetErasedAsync(through, CancellationToken.None);
         }
-
-        await log.ForgetErasedAsync(through, CancellationToken.None);
+        catch (StoreUnavailableException exception)
+        {
+            LogNotForgotten(exception);
+        }
     }
-
-    [LoggerMessage(EventId = 3060, Level = LogLevel.Information,
-        Message = "Training round {RoundId} starts {From} with {Pending} new ratings.")]
-    private partial void LogStarted(long roundId, string from, long pending);
-
-    [LoggerMessage(EventId = 3061, Level = LogLevel.Information, Message = "Model {Version} serves, as somebody asked for.")]
-    private partial void LogRolledBack(long version);
-
-    [LoggerMessage(EventId = 3062, Level = LogLevel.Warning, Message = "No round can start: the store is away.")]
-    private partial void LogStoreAway(Exception exception);
-
-    [LoggerMessage(EventId = 3064, Level = LogLevel.Warning,
-        Message = "Training round {RoundId} has ended, but its report was lost; what it published serves all the same.")]
-    private partial void LogLost(long roundId);
-
-    [LoggerMessage(EventId = 3063, Level = LogLevel.Warning,
-        Message = "Rounds were trained up to sequence {Trained}, but the rating log ends at {Last}: it is another one, or a part of it is gone. "
-            + "The next round trains on all of it, from scratch.")]
-    private partial void LogLogIsShorter(long trained, long last);
 }

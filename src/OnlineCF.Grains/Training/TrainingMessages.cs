@@ -1,4 +1,5 @@
 using OnlineCF.Core.Models;
+using OnlineCF.Core.Training;
 
 namespace OnlineCF.Grains.Training;
 
@@ -62,12 +63,30 @@ public sealed record TrainingEvent(
     [property: Id(8)] double ValidationNdcg10,
     [property: Id(9)] long Ratings,
     [property: Id(10)] double RatingsPerSecond,
-    [property: Id(11)] bool Finished);
+    [property: Id(11)] bool Finished)
+{
+    /// <summary>The event of an epoch, not yet numbered.</summary>
+    public static TrainingEvent Of(long roundId, EpochReport report) => new(
+        0, roundId, report.Epoch, report.Epochs, report.Figures.TrainLoss, report.Figures.ValidationLoss,
+        report.Figures.TrainRmse, report.Figures.ValidationRmse, report.Figures.ValidationNdcg10, report.Ratings,
+        report.RatingsPerSecond, false);
+}
 
-/// <summary>What the grain must know of a finished round.</summary>
+/// <summary>
+/// What the grain must know of a finished round. <paramref name="TrainedSequence"/> is 0 where its ratings are left to the next one.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.RoundReport")]
 public sealed record RoundReport(
     [property: Id(0)] long RoundId,
     [property: Id(1)] RoundOutcome Outcome,
     [property: Id(2)] long TrainedSequence,
-    [property: Id(3)] bool FullRetrain);
+    [property: Id(3)] bool FullRetrain)
+{
+    /// <summary>The term under which nothing could be published, because a newer one exists; else 0.</summary>
+    [Id(4)]
+    public long LostTerm { get; init; }
+
+    /// <summary>Whether a round failed because a store was away or had no room.</summary>
+    [Id(5)]
+    public bool StoreAway { get; init; }
+}

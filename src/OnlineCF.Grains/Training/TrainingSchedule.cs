@@ -10,6 +10,11 @@ public sealed class TrainingSchedule(TrainingOptions options)
     // everything was trained, that is no longer enough.
     private const double GrowthForFullRetrain = 0.5;
 
+    // However long rounds fail, as for want of room, there is a try every so often.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    private readonly GrowingPause _pause = new(
+        options.Interval, options.Interval > LongestPause ? options.Interval : LongestPause);
     private DateTimeOffset? _lastStart;
     private long _sinceFull;
     private long _fullSequence;
@@ -22,11 +27,14 @@ public sealed class TrainingSchedule(TrainingOptions options)
     public void Resume(long trainedSequence, long fullSequence, long roundsSinceFull) =>
         (TrainedSequence, _fullSequence, _sinceFull) = (trainedSequence, fullSequence, roundsSinceFull);
 
-    /// <summary>Whether enough time has passed and enough ratings have come.</summary>
+    /// <summary>
+    /// Whether enough time has passed, more after each failure, and enough ratings have come. A clock that was put back holds no round up.
+    /// </summary>
     public bool IsDue(DateTimeOffset now, long lastSequence) =>
         options.Automatic
         && lastSequence - TrainedSequence >= options.MinNewRatings
-        && (_lastStart is not { } start || now - start >= options.Interval);
+        && (_lastStart is not { } start || (now - start).Duration() >= options.Interval)
+        && _pause.IsOver(now);
 
     /// <summary>
     /// Whether the next round trains everything again: without a model, every so many rounds, after much
@@ -43,7 +51,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
 
     /// <summary>
     /// When a round has ended; one that read nothing leaves its ratings to the next. After one that was cancelled or
-    /// failed, the interval begins anew: it is not to start again at once.
+    /// failed, the interval begins anew: it is not to start again at once, and after several failures in a row not soon.
     /// </summary>
     public void OnFinished(RoundReport report, DateTimeOffset now)
     {
@@ -53,7 +61,17 @@ public sealed class TrainingSchedule(TrainingOptions options)
             _lastStart = now;
         }
 
-        if (report.Outcome != RoundOutcome.Cancelled)
+        if (report.Outcome == RoundOutcome.Failed)
+        {
+            _pause.OnFailure(now);
+        }
+        else if (report.Outcome != RoundOutcome.Cancelled)
+        {
+            _pause.OnSuccess();
+        }
+
+        // A store that is away is no fault of what was trained.
+        if (report.Outcome != RoundOutcome.Cancelled && !report.StoreAway)
         {
             _anew = report is { FullRetrain: false, Outcome: RoundOutcome.Rejected or RoundOutcome.Failed };
         }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using OnlineCF.Core.Models;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains.Telemetry;
 
@@ -11,31 +10,33 @@ namespace OnlineCF.Grains.Training;
 /// the process may end: leaving native code in the middle of a step would crash it.
 /// </summary>
 public sealed partial class TrainingWorker(
-    IModelTrainer trainer, IModelStore store, SiloRoles roles, OnlineCFInstruments instruments, TimeProvider time,
+    RoundRunner runner, RoundArchive archive, IModelTrainer trainer, SiloRoles roles, OnlineCFInstruments instruments,
     ILogger<TrainingWorker> logger)
     : IHostedService, IDisposable
 {
     private readonly Lock _state = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Thread? _thread;
-    private (TrainingRound Round, ITrainingGrain Reports, CancellationTokenSource Cancellation)? _job;
+    private Job? _job;
+    private RoundReport? _latest;
     private bool _stopping;
 
     /// <summary>What training runs on.</summary>
-    public string Device => trainer.Device;
+    public string Device => runner.Device;
 
     /// <summary>Whether this silo has the role train.</summary>
     public bool CanTrain => roles.Trains;
 
-    /// <summary>Whether a round runs.</summary>
-    public bool IsBusy
+    /// <summary>Whether the record of a round waits until the model store can take it.</summary>
+    public bool HasUnrecorded => archive.HasWaiting;
+
+    /// <summary>The report of a round, if it is the latest that has ended here; its message may have been lost.</summary>
+    public RoundReport? ReportOf(long roundId)
     {
-        get
+        lock (_state)
         {
-            lock (_state)
-            {
-                return _job is not null;
-            }
+            return _job is null && _latest?.RoundId == roundId ? _latest : null;
         }
     }
 
@@ -49,21 +50,25 @@ public sealed partial class TrainingWorker(
                 return false;
             }
 
-            _job = (round, reports, new CancellationTokenSource());
+            _job = new Job(round, reports);
         }
 
         _wake.Release();
         return true;
     }
 
-    /// <summary>Ends the running round soon; without one nothing happens.</summary>
-    public void Cancel()
+    /// <summary>Ends the running round soon.</summary>
+    /// <returns>Whether it did: then nothing of that round will be published. False where none runs, or it is just being concluded.</returns>
+    public bool Cancel()
     {
         lock (_state)
         {
-            _job?.Cancellation.Cancel();
+            return _job is { } job && job.TryCancel();
         }
     }
+
+    /// <summary>Tries again to record the rounds that wait for it.</summary>
+    public void Record() => _wake.Release();
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -79,165 +84,117 @@ public sealed partial class TrainingWorker(
         lock (_state)
         {
             _stopping = true;
-            _job?.Cancellation.Cancel();
+            _job?.TryCancel();
+        }
+
+        if (_thread is null)
+        {
+            return;
         }
 
         _wake.Release();
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        _thread?.Join();
+        await _ended.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_ended.Task.IsCompleted)
+        {
+            LogStillRunning();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        trainer.Dispose();
-        _wake.Dispose();
+        // A thread that has not ended still uses both.
+        if (_thread is null || _ended.Task.IsCompleted)
+        {
+            trainer.Dispose();
+            _wake.Dispose();
+        }
     }
 
     private void Run()
     {
+        var reports = new OrderedReports(LogUnreported);
         while (true)
         {
             _wake.Wait();
             if (_job is { } job)
             {
-                var report = Run(job.Round, job.Reports, job.Cancellation.Token);
-                lock (_state)
-                {
-                    _job = null;
-                }
-
-                job.Cancellation.Dispose();
-                Send(job.Reports.ReportFinishedAsync(report));
+                RunJob(job, reports);
+            }
+            else
+            {
+                archive.TryWrite();
             }
 
             lock (_state)
             {
                 if (_stopping)
                 {
-                    return;
+                    break;
                 }
             }
         }
+
+        _ended.SetResult();
     }
 
-    private RoundReport Run(TrainingRound round, ITrainingGrain reports, CancellationToken cancellationToken)
+    private void RunJob(Job job, OrderedReports reports)
     {
-        var started = time.GetUtcNow();
-        instruments.OnRoundStarted(round.RoundId, trainer.Threads);
-        RoundRecord record;
-        FactorSnapshot? candidate = null;
-        EpochReport? lastEpoch = null;
-        try
+        var report = runner.Run(job.Round, OnEpoch, TryConclude, job.Cancellation);
+        lock (_state)
         {
-            var progress = new EpochProgress(report => OnEpoch(round, reports, lastEpoch = report));
-            var result = trainer.Train(round.Request, progress, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            candidate = result.Passed ? result.Candidate : null;
-            record = RecordOf(round, result, started);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            record = RecordOf(round, RoundOutcome.Cancelled, "The round was cancelled.", lastEpoch, started);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(round.RoundId, exception);
-            record = RecordOf(round, RoundOutcome.Failed, exception.Message, lastEpoch, started);
+            (_job, _latest) = (null, report);
         }
 
-        record = Store(record, candidate, round.Epoch);
-        instruments.OnRound(record);
-        LogEnded(record.RoundId, record.Outcome, record.Version, record.Reason);
-        return new RoundReport(record.RoundId, record.Outcome, record.TrainedSequence, record.FullRetrain);
-    }
+        job.Dispose();
+        reports.Send(() => job.Reports.ReportFinishedAsync(report));
 
-    private void OnEpoch(TrainingRound round, ITrainingGrain reports, EpochReport report)
-    {
-        instruments.OnEpoch(report);
-        var figures = report.Figures;
-        Send(reports.ReportEpochAsync(new TrainingEvent(
-            0, round.RoundId, report.Epoch, report.Epochs, figures.TrainLoss, figures.ValidationLoss,
-            figures.TrainRmse, figures.ValidationRmse, figures.ValidationNdcg10, report.Ratings,
-            report.RatingsPerSecond, false)));
-    }
-
-    private RoundRecord Store(RoundRecord record, FactorSnapshot? candidate, long epoch)
-    {
-        // This thread has nothing else to do while the store writes.
-        try
+        void OnEpoch(EpochReport epoch)
         {
-            if (candidate is not null)
+            instruments.OnEpoch(epoch);
+            reports.Send(() => job.Reports.ReportEpochAsync(TrainingEvent.Of(job.Round.RoundId, epoch)));
+        }
+
+        bool TryConclude()
+        {
+            lock (_state)
             {
-                return store.PublishAsync(candidate, record, epoch, CancellationToken.None)
-                    .AsTask().GetAwaiter().GetResult().Round;
+                return job.TryConclude();
             }
-
-            store.RecordRoundAsync(record, epoch, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            return record;
-        }
-        catch (Exception exception)
-        {
-            LogFailed(record.RoundId, exception);
-            return record with { Outcome = RoundOutcome.Failed, Version = 0, Reason = exception.Message };
         }
     }
 
-    private RoundRecord RecordOf(TrainingRound round, TrainingResult result, DateTimeOffset started) => new()
-    {
-        RoundId = round.RoundId,
-        Outcome = result.Passed ? RoundOutcome.Promoted : RoundOutcome.Rejected,
-        Reason = result.Reason,
-        StartedAt = started,
-        EndedAt = time.GetUtcNow(),
-        Epochs = result.Epochs,
-        TrainedSequence = result.Candidate.TrainedSequence,
-        Ratings = result.Ratings,
-        RatingsPerSecond = result.RatingsPerSecond,
-        FullRetrain = result.FullRetrain,
-        Candidate = result.Figures,
-        Serving = result.Serving,
-        BiasRmse = result.BiasRmse,
-        PopularityNdcg10 = result.PopularityNdcg10,
-    };
-
-    // A round without a candidate keeps what its last epoch measured.
-    private RoundRecord RecordOf(
-        TrainingRound round, RoundOutcome outcome, string reason, EpochReport? last, DateTimeOffset started) => new()
-        {
-            RoundId = round.RoundId,
-            Outcome = outcome,
-            Reason = reason,
-            StartedAt = started,
-            EndedAt = time.GetUtcNow(),
-            Epochs = last?.Epoch ?? 0,
-            Ratings = last?.Ratings ?? 0,
-            RatingsPerSecond = last?.RatingsPerSecond ?? 0,
-            FullRetrain = round.Request.FullRetrain,
-            Candidate = last?.Figures ?? ModelFigures.None,
-            Serving = ModelFigures.None,
-            BiasRmse = double.NaN,
-            PopularityNdcg10 = double.NaN,
-        };
-
-    private void Send(Task report) => report.ContinueWith(
-        task => LogUnreported(task.Exception!),
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted,
-        TaskScheduler.Default);
-
-    [LoggerMessage(EventId = 3070, Level = LogLevel.Information,
-        Message = "Training round {RoundId} ended: {Outcome} (version {Version}). {Reason}")]
-    private partial void LogEnded(long roundId, RoundOutcome outcome, long version, string reason);
-
-    [LoggerMessage(EventId = 3071, Level = LogLevel.Error, Message = "Training round {RoundId} failed.")]
-    private partial void LogFailed(long roundId, Exception exception);
-
-    [LoggerMessage(EventId = 3072, Level = LogLevel.Warning, Message = "The training grain could not be told of the round.")]
+    [LoggerMessage(EventId = 3072, Level = LogLevel.Warning,
+        Message = "The training grain could not be told of the round; it will ask.")]
     private partial void LogUnreported(Exception exception);
 
-    private sealed class EpochProgress(Action<EpochReport> report) : IProgress<EpochReport>
+    [LoggerMessage(EventId = 3074, Level = LogLevel.Warning, Message = "The training thread has not ended in time; the process ends around it.")]
+    private partial void LogStillRunning();
+
+    /// <summary>The round that runs; either it is cancelled or it is concluded. Guarded by the worker's lock.</summary>
+    private sealed class Job(TrainingRound round, ITrainingGrain reports) : IDisposable
     {
-        public void Report(EpochReport value) => report(value);
+        private readonly CancellationTokenSource _cancellation = new();
+        private bool _concluded;
+
+        public TrainingRound Round => round;
+
+        public ITrainingGrain Reports => reports;
+
+        public CancellationToken Cancellation => _cancellation.Token;
+
+        public bool TryCancel()
+        {
+            if (!_concluded)
+            {
+                _cancellation.Cancel();
+            }
+
+            return !_concluded;
+        }
+
+        public bool TryConclude() => _concluded = !_cancellation.IsCancellationRequested;
+
+        public void Dispose() => _cancellation.Dispose();
     }
 }

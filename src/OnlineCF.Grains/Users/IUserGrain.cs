@@ -45,8 +45,8 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("GetVectors")]
     public Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId);
 
-    /// <summary>Returns when the user's ratings have changed since <paramref name="knownChange"/>, or after <paramref name="timeout"/>.</summary>
+    /// <summary>Returns when the user's ratings have changed since <paramref name="knownChange"/>, after <paramref name="timeout"/>, or when cancelled.</summary>
     /// <returns>The number of the latest change, to be given back in the next call.</returns>
     [Alias("WaitForChange"), AlwaysInterleave]
-    public Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout);
+    public Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
@@ -21,25 +22,25 @@ public sealed class UserGrain(
     /// <inheritdoc/>
     public async Task<RatingReceipt> RateAsync(IncomingRating[] ratings)
     {
-        var history = await GetHistoryAsync();
-        prequential.Observe(() => TasteOf(history), engine, ratings);
-
-        var nowMicros = NowMicros();
         var results = new RatingResult[ratings.Length];
-        var changes = new List<RatingChange>(ratings.Length);
-        for (var i = 0; i < ratings.Length; i++)
+        for (var attempt = 1; ; attempt++)
         {
-            results[i] = history.Apply(ratings[i], nowMicros, out var rating);
-            if (results[i] == RatingResult.Accepted)
+            var history = await GetHistoryAsync();
+            var changes = history.Decide(UserId, ratings, NowMicros(), results);
+            var append = TryAppendAsync(history, changes, attempt);
+
+            // What the model would have said is worked out while the disk works.
+            if (prequential.HasBudget && models.Current is not null)
             {
-                changes.Add(RatingChange.Rated(
-                    new Rating(UserId, ratings[i].MovieId, rating.Value, rating.RatedAtMicros)));
+                prequential.Observe(VisitorOf(history), engine, ratings);
+            }
+
+            if (await append is { } sequence)
+            {
+                instruments.OnRatingsReceived(results);
+                return new RatingReceipt(results, sequence);
             }
         }
-
-        var sequence = changes.Count == 0 ? log.LastSequence : await AppendAsync([.. changes]);
-        instruments.OnRatingsReceived(results);
-        return new RatingReceipt(results, sequence);
     }
 
     /// <inheritdoc/>
@@ -53,71 +54,111 @@ public sealed class UserGrain(
     /// <inheritdoc/>
     public async Task<long?> DeleteRatingAsync(long movieId)
     {
-        var history = await GetHistoryAsync();
-        return history.Remove(movieId) ? await AppendAsync([RatingChange.Deleted(UserId, movieId)]) : null;
+        for (var attempt = 1; ; attempt++)
+        {
+            var history = await GetHistoryAsync();
+            if (history.DecideDeletion(UserId, movieId) is not { } deletion)
+            {
+                return null;
+            }
+
+            if (await TryAppendAsync(history, [deletion], attempt) is { } sequence)
+            {
+                return sequence;
+            }
+        }
     }
 
     /// <inheritdoc/>
     public async Task<ErasureReceipt> EraseAsync()
     {
-        var history = await GetHistoryAsync();
-        var count = history.Count;
-        _history = null;
-        var sequence = await log.EraseUserAsync(UserId, CancellationToken.None);
-        OnChanged();
-        return new ErasureReceipt(count, sequence);
+        var count = (await GetHistoryAsync()).Count;
+        try
+        {
+            return new ErasureReceipt(count, await log.EraseUserAsync(UserId, CancellationToken.None));
+        }
+        finally
+        {
+            // It may have come as far as the log whatever became of the call: nothing of it may be in memory.
+            Forget();
+        }
     }
 
     /// <inheritdoc/>
     public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
     {
         var started = time.GetTimestamp();
-        return engine.Recommend(TasteOf(await GetHistoryAsync()), query, started);
+        return engine.Recommend(VisitorOf(await GetHistoryAsync()), query, started);
     }
 
     /// <inheritdoc/>
     public async Task<PredictionList> PredictAsync(long[] movieIds) =>
-        engine.Predict(TasteOf(await GetHistoryAsync()), movieIds);
+        engine.Predict(VisitorOf(await GetHistoryAsync()), movieIds);
 
     /// <inheritdoc/>
     public async Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId)
     {
-        var taste = TasteOf(await GetHistoryAsync());
-        return taste.Model?.Version == version && taste.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
+        var visitor = VisitorOf(await GetHistoryAsync());
+        return visitor.Model?.Version == version && visitor.Without(exceptMovieId) is { KnownRatings: > 0 } vectors
             ? new FoldedUser(vectors.Bias, vectors.Rating, vectors.Ranking, vectors.KnownRatings)
             : null;
     }
 
     /// <inheritdoc/>
-    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout)
+    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (_change == knownChange)
         {
             using var expiry = new CancellationTokenSource(timeout, time);
-            await _changed.Next.WaitAsync(expiry.Token).ConfigureAwait(
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+            await _changed.Next.WaitAsync(end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
         return _change;
     }
 
-    // What is in memory may only stay if it is in the log: after a failure the log says what is true.
-    private async Task<long> AppendAsync(RatingChange[] changes)
+    // What is in memory may only stay if it is in the log: after a failure the log says what is true. Null where
+    // another activation of this user had written first: what to append is then decided anew, once.
+    private async ValueTask<long?> TryAppendAsync(UserHistory history, RatingChange[] changes, int attempt)
     {
+        if (changes.Length == 0)
+        {
+            return history.Sequence;
+        }
+
         using var span = OnlineCFTraces.Source.StartActivity(OnlineCFTraces.Append);
         span?.SetTag("onlinecf.ratings", changes.Length);
         try
         {
-            var sequence = await log.AppendAsync(changes, CancellationToken.None);
+            var sequence = await log.AppendAsync(history.Sequence, changes, CancellationToken.None);
+            history.Apply(changes, sequence);
             OnChanged();
             return sequence;
         }
+        catch (ConcurrentWriterException exception)
+        {
+            Forget();
+            if (attempt == 1)
+            {
+                return null;
+            }
+
+            // Of two activations that take turns, this one ends.
+            DeactivateOnIdle();
+            throw new StoreUnavailableException("The user's ratings are being written elsewhere.", exception);
+        }
         catch
         {
-            _history = null;
-            OnChanged();
+            Forget();
             throw;
         }
+    }
+
+    private void Forget()
+    {
+        _history = null;
+        OnChanged();
     }
 
     private void OnChanged()
@@ -130,16 +171,11 @@ public sealed class UserGrain(
     private async ValueTask<UserHistory> GetHistoryAsync() =>
         _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
 
-    private UserTaste TasteOf(UserHistory history)
+    private Visitor VisitorOf(UserHistory history)
     {
-        var model = models.Current;
-        if (_taste is null || !ReferenceEquals(_taste.Model, model))
-        {
-            var movieIds = history.MovieIds.ToArray();
-            _taste = new UserTaste(model, movieIds, [.. movieIds.Select(history.ValueOf)], [.. movieIds.Select(history.RatedAtOf)]);
-        }
-
-        return _taste;
+        var visitor = Visitor.Of(models.Current, history.Rated, _taste);
+        _taste = visitor.Taste;
+        return visitor;
     }
 
     private long NowMicros() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

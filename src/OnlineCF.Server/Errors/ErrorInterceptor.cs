@@ -1,30 +1,29 @@
+using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using OnlineCF.Core;
+using OnlineCF.Core.Models;
 using OnlineCF.Grains.Telemetry;
-using OnlineCF.Server.Services;
-using OnlineCF.Server.Settings;
+using OnlineCF.Server.Limits;
 using Orleans.Runtime;
 
 namespace OnlineCF.Server.Errors;
 
-/// <summary>The one place where exceptions become gRPC statuses, and where errors and open streams are counted.</summary>
+/// <summary>The one place where exceptions become gRPC statuses, where errors are counted and where requests get a place or none.</summary>
 public sealed partial class ErrorInterceptor(
-    LimitsOptions limits, StreamLife streams, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
+    RequestBudgets budgets, OutageLog outages, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
 {
+    // Health and reflection answer however full the server is.
+    private const string OwnServices = "/onlinecf.";
+
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception exception)
-        {
-            throw Counted(exception as RpcException ?? Translate(exception, context));
-        }
+        TResponse? response = null;
+        await CountedAsync(context, RequestKind.Call, async () => response = await continuation(request, context));
+        return response!;
     }
 
     /// <inheritdoc/>
@@ -34,7 +33,7 @@ public sealed partial class ErrorInterceptor(
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         TResponse? response = null;
-        await CountedAsync(context, async () => response = await continuation(requestStream, context));
+        await CountedAsync(context, RequestKind.Upload, async () => response = await continuation(requestStream, context));
         return response!;
     }
 
@@ -44,7 +43,10 @@ public sealed partial class ErrorInterceptor(
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        CountedAsync(context, () => continuation(request, responseStream, context));
+        CountedAsync(
+            context,
+            HttpProtocol.IsHttp2(context.GetHttpContext().Request.Protocol) ? RequestKind.Watch : RequestKind.PageWatch,
+            () => continuation(request, responseStream, context));
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -52,31 +54,23 @@ public sealed partial class ErrorInterceptor(
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        CountedAsync(context, () => continuation(requestStream, responseStream, context));
+        CountedAsync(context, RequestKind.RatingStream, () => continuation(requestStream, responseStream, context));
 
-    private async Task CountedAsync(ServerCallContext context, Func<Task> call)
+    private async Task CountedAsync(ServerCallContext context, RequestKind kind, Func<Task> call)
     {
         try
         {
-            if (!streams.TryOpen(limits.MaxConcurrentStreams))
-            {
-                throw Refusals.Exhausted(
-                    $"More than {limits.MaxConcurrentStreams} streams are open (Limits:MaxConcurrentStreams).");
-            }
-
+            using var place = context.Method.StartsWith(OwnServices, StringComparison.Ordinal)
+                ? budgets.Open(kind, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None)
+                : null;
             await call();
         }
         catch (Exception exception)
         {
             throw Counted(exception as RpcException ?? Translate(exception, context));
         }
-        finally
-        {
-            streams.Close();
-        }
     }
 
-    // A client that goes away, as all do that watch, is no error.
     private RpcException Counted(RpcException error)
     {
         if (error.StatusCode != StatusCode.Cancelled)
@@ -100,12 +94,14 @@ public sealed partial class ErrorInterceptor(
             case InvalidProtocolBufferException:
                 return new RpcException(new Status(
                     StatusCode.InvalidArgument, "The message is not a valid protobuf message of this rpc."));
+            case ModelNotFoundException:
+                return Refusals.NotFound(exception.Message);
             case StoreUnavailableException:
                 // Once for many calls the store itself says what is wrong.
                 LogStoreAway(context.Method, exception.Message);
                 return Unavailable(exception.Message);
             case TimeoutException or OrleansException:
-                LogUnavailable(context.Method, exception);
+                outages.OnUnavailable(context.Method, exception.Message);
                 return Unavailable("The server could not answer in time. Nothing was acknowledged; try again.");
             case OperationCanceledException:
                 return Unavailable("The server is stopping. Try again.");
@@ -117,9 +113,6 @@ public sealed partial class ErrorInterceptor(
     }
 
     private static RpcException Unavailable(string detail) => new(new Status(StatusCode.Unavailable, detail));
-
-    [LoggerMessage(EventId = 4001, Level = LogLevel.Warning, Message = "{Method} is unavailable.")]
-    private partial void LogUnavailable(string method, Exception exception);
 
     [LoggerMessage(EventId = 4007, Level = LogLevel.Debug, Message = "{Method} is unavailable: {Reason}")]
     private partial void LogStoreAway(string method, string reason);

@@ -22,7 +22,7 @@ internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingL
 
         try
         {
-            await log.ReadAsync(Math.Max(0, log.LastSequence - 1), 1, cancellationToken);
+            await log.ReadAsync(Math.Max(0, log.KnownSequence - 1), 1, cancellationToken);
             return HealthCheckResult.Healthy();
         }
         catch (StoreUnavailableException exception)

@@ -25,6 +25,7 @@ public static class ServerHost
     /// <exception cref="SettingsException">Settings are wrong.</exception>
     /// <exception cref="DeviceUnavailableException">Training:Device is cuda and there is none.</exception>
     /// <exception cref="IOException">A port is taken.</exception>
+    /// <exception cref="OperationCanceledException">The token, or a signal to the process, came first.</exception>
     public static Task<RunningServer> StartAsync(string[] args, CancellationToken cancellationToken) =>
         StartAsync(args, _ => { }, cancellationToken);
 
@@ -32,10 +33,11 @@ public static class ServerHost
     internal static async Task<RunningServer> StartAsync(
         string[] args, Action<IServiceCollection> replace, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var app = Build(args, replace);
         try
         {
-            OpenFirst(app.Services);
+            OpenFirst(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
             return new RunningServer(app);
         }
@@ -89,18 +91,24 @@ public static class ServerHost
     }
 
     // What a user can mend is found before the silo starts, and is then all that is said.
-    private static void OpenFirst(IServiceProvider services)
+    private static void OpenFirst(IServiceProvider services, CancellationToken cancellationToken)
     {
-        services.GetRequiredService<IRatingLog>();
-        services.GetRequiredService<IModelStore>();
-        services.GetRequiredService<IModelTrainer>();
+        foreach (var part in (Type[])[typeof(IRatingLog), typeof(IModelStore), typeof(IModelTrainer)])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            services.GetRequiredService(part);
+        }
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel, OnlineCFSettings settings)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = settings.Limits.MaxMessageBytes;
-        kestrel.Limits.Http2.MaxStreamsPerConnection = settings.Limits.MaxConcurrentStreams;
+
+        // Who may open how many of which kind is decided where requests come in, with a status that says so; here a call
+        // over the limit would only wait at its client.
+        kestrel.Limits.Http2.MaxStreamsPerConnection =
+            settings.Limits.MaxConcurrentCalls + (4 * settings.Limits.MaxStreamsPerClient);
         Listen(kestrel, settings.Server, settings.Server.HttpPort, HttpProtocols.Http1);
         Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2);
     }
@@ -160,8 +168,8 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Returns when the process is asked to end.</summary>
-    public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Returns when the process is asked to end, or the token is cancelled.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -10,8 +10,10 @@ namespace OnlineCF.Server.Hosting;
 internal static class ServerProgram
 {
     /// <summary>Runs until the process is asked to end.</summary>
+    /// <param name="args">Settings as <c>--Section:Key=value</c>.</param>
+    /// <param name="ended">Cancelled when the process is asked to end.</param>
     /// <returns>0, or 1 when the server could not start.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, CancellationToken ended)
     {
         if (args.Any(argument => argument is "--help" or "-h" or "-?"))
         {
@@ -28,7 +30,13 @@ internal static class ServerProgram
         RunningServer server;
         try
         {
-            server = await ServerHost.StartAsync(args, CancellationToken.None);
+            server = await ServerHost.StartAsync(args, ended);
+        }
+        catch (Exception) when (ended.IsCancellationRequested)
+        {
+            // Whatever was half started says so in its own way; nothing was acknowledged yet.
+            Console.WriteLine("Stopped before it served.");
+            return 0;
         }
         catch (Exception exception) when (MessageFor(exception) is { } message)
         {
@@ -39,7 +47,7 @@ internal static class ServerProgram
         await using (server)
         {
             Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ratings and models are kept in {server.StoreFolder}. Ctrl-C ends it.");
-            await server.WaitForShutdownAsync();
+            await server.WaitForShutdownAsync(ended);
         }
 
         Console.WriteLine("Stopped. What was acknowledged is kept.");

@@ -8,6 +8,7 @@ using OnlineCF.Grains;
 using OnlineCF.Grains.Training;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
+using OnlineCF.Server.Limits;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using OnlineCF.Server.Web;
@@ -35,6 +36,8 @@ internal static class ServerServices
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
         services.AddSingleton<StreamLife>();
+        services.AddSingleton<RequestBudgets>();
+        services.AddSingleton<OutageLog>();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;

@@ -5,9 +5,13 @@ namespace OnlineCF.Server.Services;
 /// <summary>Says of a movie from outside whether the catalogue can take it, and why not.</summary>
 internal static class MovieValidation
 {
+    /// <summary>Genres of one movie, or of one filter.</summary>
+    public const int MaxGenres = 100;
+
+    /// <summary>Characters of a genre.</summary>
+    public const int MaxGenre = 100;
+
     private const int MaxTitle = 1000;
-    private const int MaxGenres = 100;
-    private const int MaxGenre = 100;
 
     /// <summary>Null for a good movie, else the field and what is wrong with it.</summary>
     public static string? FaultOf(Movie movie) => movie switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Grains.Users;
@@ -11,6 +12,7 @@ namespace OnlineCF.Server.Services;
 public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains, StreamLife streams) : RatingService.RatingServiceBase
 {
     private const int DefaultPageSize = 100;
+    private const int BatchesUnderWay = 4;
 
     /// <inheritdoc/>
     public override async Task StreamRatings(
@@ -19,9 +21,44 @@ public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains,
         ServerCallContext context)
     {
         using var life = streams.Of(context);
-        await foreach (var batch in requestStream.ReadAllAsync(life.Token))
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(life.Token);
+        var underWay = new UsersUnderWay();
+        var answers = Channel.CreateBounded<Task<StreamRatingsResponse>>(BatchesUnderWay);
+        await Task.WhenAll(ReadAsync(), AnswerAsync());
+
+        // A batch is read while those before it are on their way to the disk; when so many are, the client waits.
+        async Task ReadAsync()
         {
-            await responseStream.WriteAsync(await ingest.TakeAsync(batch), context.CancellationToken);
+            Exception? fault = null;
+            try
+            {
+                await foreach (var batch in requestStream.ReadAllAsync(reading.Token))
+                {
+                    await answers.Writer.WriteAsync(await ingest.StartAsync(batch, underWay), reading.Token);
+                }
+            }
+            catch (Exception exception)
+            {
+                fault = exception;
+            }
+
+            answers.Writer.Complete(fault);
+        }
+
+        async Task AnswerAsync()
+        {
+            try
+            {
+                await foreach (var answer in answers.Reader.ReadAllAsync(CancellationToken.None))
+                {
+                    await responseStream.WriteAsync(await answer, context.CancellationToken);
+                }
+            }
+            catch
+            {
+                await reading.CancelAsync();
+                throw;
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Users;
@@ -14,32 +15,36 @@ public sealed class RatingIngest(
 {
     // A long run of calls that complete at once would keep the other requests from the core.
     private const int CallsPerTurn = 100;
+    private const int Rejected = -1;
 
-    /// <summary>Returns when every rating that was not rejected is durable.</summary>
-    public async Task<StreamRatingsResponse> TakeAsync(StreamRatingsRequest batch)
+    /// <summary>
+    /// Gives the batch's ratings to their users, after those that are under way. Returns when every call has started;
+    /// the answer completes when every rating that was not rejected is durable.
+    /// </summary>
+    public async Task<Task<StreamRatingsResponse>> StartAsync(StreamRatingsRequest batch, UsersUnderWay underWay)
     {
         var started = time.GetTimestamp();
         Refusals.AtMost(batch.Ratings.Count, limits.MaxRatingsPerBatch, "ratings", nameof(limits.MaxRatingsPerBatch));
         var response = new StreamRatingsResponse { BatchId = batch.BatchId };
-        var shares = SharesOf(batch, response);
+        var shareOfUser = new Dictionary<long, int>(batch.Ratings.Count);
+        var shares = SharesOf(batch, shareOfUser, response);
         if (response.Rejected.Count > 0)
         {
             instruments.OnRatingsRejected(response.Rejected.Count);
         }
 
-        foreach (var turn in shares.Chunk(CallsPerTurn))
+        var calls = new Task<RatingReceipt>[shares.Length];
+        for (var i = 0; i < calls.Length; i++)
         {
-            foreach (var receipt in await Task.WhenAll(turn.Select(RateAsync)))
+            calls[i] = underWay.CallOf(shares[i].UserId) is { } earlier ? RateAfterAsync(earlier, shares[i]) : RateAsync(shares[i]);
+            if ((i + 1) % CallsPerTurn == 0)
             {
-                Count(receipt, response);
+                await Task.Yield();
             }
-
-            await Task.Yield();
         }
 
-        response.Sequence = Math.Max(response.Sequence, shares.Count == 0 ? log.LastSequence : 0);
-        instruments.OnAcknowledged(time.GetElapsedTime(started));
-        return response;
+        underWay.Add(shareOfUser, calls);
+        return FinishAsync(calls, response, started);
     }
 
     /// <summary>Takes one rating of one user in.</summary>
@@ -57,28 +62,66 @@ public sealed class RatingIngest(
         return receipt;
     }
 
-    private Task<RatingReceipt> RateAsync(KeyValuePair<long, List<IncomingRating>> share) =>
-        grains.GetGrain<IUserGrain>(share.Key).RateAsync([.. share.Value]);
+    private Task<RatingReceipt> RateAsync(UserShare share) =>
+        grains.GetGrain<IUserGrain>(share.UserId).RateAsync(share.Ratings);
 
-    private Dictionary<long, List<IncomingRating>> SharesOf(StreamRatingsRequest batch, StreamRatingsResponse response)
+    private async Task<RatingReceipt> RateAfterAsync(Task earlier, UserShare share)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return await RateAsync(share);
+    }
+
+    private async Task<StreamRatingsResponse> FinishAsync(
+        Task<RatingReceipt>[] calls, StreamRatingsResponse response, long started)
+    {
+        foreach (var receipt in await Task.WhenAll(calls))
+        {
+            Count(receipt, response);
+        }
+
+        response.Sequence = Math.Max(response.Sequence, calls.Length == 0 ? log.KnownSequence : 0);
+        instruments.OnAcknowledged(time.GetElapsedTime(started));
+        return response;
+    }
+
+    // Counted first: each user's ratings then go into one array of their number, in their order.
+    private UserShare[] SharesOf(
+        StreamRatingsRequest batch, Dictionary<long, int> shareOfUser, StreamRatingsResponse response)
     {
         var now = time.GetUtcNow();
-        var shares = new Dictionary<long, List<IncomingRating>>();
-        for (var i = 0; i < batch.Ratings.Count; i++)
+        var shareOfRating = new int[batch.Ratings.Count];
+        var counts = new List<int>(batch.Ratings.Count);
+        for (var i = 0; i < shareOfRating.Length; i++)
         {
             var rating = batch.Ratings[i];
             if (RatingValidation.FaultOf(rating, now) is var (field, reason))
             {
                 response.Rejected.Add(new RejectedRating { Index = i, Reason = $"{field} {reason}" });
+                shareOfRating[i] = Rejected;
                 continue;
             }
 
-            if (!shares.TryGetValue(rating.UserId, out var share))
+            ref var share = ref CollectionsMarshal.GetValueRefOrAddDefault(shareOfUser, rating.UserId, out var known);
+            if (!known)
             {
-                shares.Add(rating.UserId, share = []);
+                share = counts.Count;
+                counts.Add(0);
             }
 
-            share.Add(Incoming(rating));
+            counts[share]++;
+            shareOfRating[i] = share;
+        }
+
+        var shares = new UserShare[counts.Count];
+        for (var i = shareOfRating.Length - 1; i >= 0; i--)
+        {
+            if (shareOfRating[i] is var share and not Rejected)
+            {
+                var rating = batch.Ratings[i];
+                ref var ofUser = ref shares[share];
+                ofUser = ofUser.Ratings is null ? new UserShare(rating.UserId, new IncomingRating[counts[share]]) : ofUser;
+                ofUser.Ratings[--CollectionsMarshal.AsSpan(counts)[share]] = Incoming(rating);
+            }
         }
 
         return shares;
@@ -107,4 +150,6 @@ public sealed class RatingIngest(
 
         response.Sequence = Math.Max(response.Sequence, receipt.Sequence);
     }
+
+    private readonly record struct UserShare(long UserId, IncomingRating[] Ratings);
 }

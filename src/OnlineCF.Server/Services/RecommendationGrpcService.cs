@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
@@ -15,6 +16,7 @@ public sealed class RecommendationGrpcService(
     : RecommendationService.RecommendationServiceBase
 {
     private const int DefaultCount = 10;
+    private const int MaxReasons = 100;
 
     private readonly RecommendationMapping _mapping = new(catalog);
 
@@ -33,7 +35,7 @@ public sealed class RecommendationGrpcService(
         using var life = streams.Of(context);
         await foreach (var list in watch.ListsAsync(user, QueryOf(request), life.Token))
         {
-            await responseStream.WriteAsync(_mapping.ToProto(list), context.CancellationToken);
+            await responseStream.WriteAsync(WatchedList.Bounded(_mapping.ToProto(list)), context.CancellationToken);
         }
     }
 
@@ -41,10 +43,10 @@ public sealed class RecommendationGrpcService(
     public override Task<RecommendResponse> RecommendForRatings(
         RecommendForRatingsRequest request, ServerCallContext context)
     {
-        Refusals.AtMost(request.Ratings.Count, limits.MaxRatingsPerBatch, "ratings", nameof(limits.MaxRatingsPerBatch));
+        Refusals.AtMost(request.Ratings.Count, limits.MaxVisitorRatings, "ratings", nameof(limits.MaxVisitorRatings));
         var query = new RecommendationQuery(
             Refusals.Count(request.Count, "count", DefaultCount),
-            FilterOf(request.Filter), request.IncludeRated, request.Explain);
+            FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons));
         var opinions = new SortedDictionary<long, (float Value, long Place)>();
         for (var i = 0; i < request.Ratings.Count; i++)
         {
@@ -60,10 +62,10 @@ public sealed class RecommendationGrpcService(
         var started = time.GetTimestamp();
 
         // What stands last in the request is the visitor's latest word.
-        var taste = new UserTaste(
-            models.Current, [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)],
-            [.. opinions.Values.Select(x => x.Place)]);
-        return Task.FromResult(_mapping.ToProto(engine.Recommend(taste, query, started)));
+        var rated = new RatedMovies(
+            [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)], [.. opinions.Values.Select(x => x.Place)],
+            opinions.Count);
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(Visitor.Of(models.Current, rated), query, started)));
     }
 
     /// <inheritdoc/>
@@ -135,7 +137,14 @@ public sealed class RecommendationGrpcService(
 
     private RecommendationQuery QueryOf(RecommendRequest request) => new(
         Refusals.Count(request.Count, "count", DefaultCount),
-        FilterOf(request.Filter), request.IncludeRated, request.Explain);
+        FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons));
+
+    private static int ReasonsOf(int maxReasons) => maxReasons switch
+    {
+        0 => RecommendationQuery.DefaultMaxReasons,
+        > 0 and <= MaxReasons => maxReasons,
+        _ => throw Refusals.Invalid("max_reasons", $"must be from 1 to {MaxReasons}, was {maxReasons}"),
+    };
 
     private MovieFilter FilterOf(RecommendationFilter? filter)
     {
@@ -145,8 +154,8 @@ public sealed class RecommendationGrpcService(
         }
 
         Refusals.AtMost(filter.ExcludeMovieIds.Count, limits.MaxMovieIds, "filter.exclude_movie_ids", nameof(limits.MaxMovieIds));
-        Refusals.AtMost(filter.GenresAny.Count, limits.MaxMovieIds, "filter.genres_any", nameof(limits.MaxMovieIds));
-        Refusals.AtMost(filter.GenresNone.Count, limits.MaxMovieIds, "filter.genres_none", nameof(limits.MaxMovieIds));
+        Genres(filter.GenresAny, "filter.genres_any");
+        Genres(filter.GenresNone, "filter.genres_none");
         for (var i = 0; i < filter.ExcludeMovieIds.Count; i++)
         {
             Refusals.Id(filter.ExcludeMovieIds[i], $"filter.exclude_movie_ids[{i}]");
@@ -161,6 +170,23 @@ public sealed class RecommendationGrpcService(
 
         return new MovieFilter(
             [.. filter.GenresAny], [.. filter.GenresNone], filter.YearFrom, filter.YearTo, [.. filter.ExcludeMovieIds]);
+    }
+
+    private static void Genres(RepeatedField<string> genres, string field)
+    {
+        if (genres.Count > MovieValidation.MaxGenres)
+        {
+            throw Refusals.Invalid(field, $"has {genres.Count} entries; at most {MovieValidation.MaxGenres} are taken");
+        }
+
+        for (var i = 0; i < genres.Count; i++)
+        {
+            if (genres[i].Length > MovieValidation.MaxGenre)
+            {
+                throw Refusals.Invalid(
+                    $"{field}[{i}]", $"has {genres[i].Length} characters; at most {MovieValidation.MaxGenre} are taken");
+            }
+        }
     }
 
     private static void Year(int year, string field)

@@ -15,8 +15,8 @@ public sealed class RecommendationWatch(ModelReplica models, CatalogReplica cata
         IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (RecommendationList List, long Catalogue)? sent = null;
-        var change = await user.WaitForChangeAsync(-1, LongPoll);
-        var userChanged = user.WaitForChangeAsync(change, LongPoll);
+        var change = await user.WaitForChangeAsync(-1, LongPoll, cancellationToken);
+        var userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
         while (true)
         {
             var (modelChanged, catalogueChanged, popularityChanged) = (models.Changed, catalog.Changed, popularity.Changed);
@@ -39,7 +39,7 @@ public sealed class RecommendationWatch(ModelReplica models, CatalogReplica cata
                 if (userChanged.IsCompleted)
                 {
                     change = await userChanged;
-                    userChanged = user.WaitForChangeAsync(change, LongPoll);
+                    userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
                 }
             }
         }

@@ -84,14 +84,14 @@ public sealed class TrainingGrpcService(IGrainFactory grains, IModelStore store,
 
         // A client that wants one round and finds none running wants the next one.
         var idle = request.OneRound && (await Training.GetStatusAsync()).RunningRoundId == 0;
-        var seen = idle ? (await Training.WaitForEventsAsync(0, TimeSpan.Zero)).LastOrDefault()?.Number ?? 0 : 0;
+        var seen = idle ? (await Training.WaitForEventsAsync(0, TimeSpan.Zero, life.Token)).LastOrDefault()?.Number ?? 0 : 0;
 
         // The headers tell the client that from here on it misses nothing.
         await context.WriteResponseHeadersAsync([]);
         await context.GetHttpContext().Response.Body.FlushAsync(context.CancellationToken);
         while (true)
         {
-            var events = await Training.WaitForEventsAsync(seen, LongPoll).WaitAsync(life.Token);
+            var events = await Training.WaitForEventsAsync(seen, LongPoll, life.Token).WaitAsync(life.Token);
             foreach (var item in events)
             {
                 seen = item.Number;

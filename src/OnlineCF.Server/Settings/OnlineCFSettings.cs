@@ -89,14 +89,23 @@ public sealed class OnlineCFSettings
             "Limits:MaxMessageBytes", "bytes of one request",
             Limits.MaxMessageBytes, 1024, int.MaxValue, value => Limits.MaxMessageBytes = (int)value);
         reader.Integer(
-            "Limits:MaxRatingsPerBatch", "ratings in one batch or anonymous request",
+            "Limits:MaxRatingsPerBatch", "ratings in one batch",
             Limits.MaxRatingsPerBatch, 1, 1_000_000, value => Limits.MaxRatingsPerBatch = (int)value);
+        reader.Integer(
+            "Limits:MaxVisitorRatings", "ratings in one anonymous request for a list",
+            Limits.MaxVisitorRatings, 1, 100_000, value => Limits.MaxVisitorRatings = (int)value);
         reader.Integer(
             "Limits:MaxMovieIds", "movie ids in one request",
             Limits.MaxMovieIds, 1, 1_000_000, value => Limits.MaxMovieIds = (int)value);
         reader.Integer(
-            "Limits:MaxConcurrentStreams", "streams open at once",
+            "Limits:MaxConcurrentCalls", "calls with one answer under way at once",
+            Limits.MaxConcurrentCalls, 1, 1_000_000, value => Limits.MaxConcurrentCalls = (int)value);
+        reader.Integer(
+            "Limits:MaxConcurrentStreams", "streams of one kind open at once: rating streams, uploads, watches, watches over HTTP",
             Limits.MaxConcurrentStreams, 1, 1_000_000, value => Limits.MaxConcurrentStreams = (int)value);
+        reader.Integer(
+            "Limits:MaxStreamsPerClient", "streams of one kind that one address may have open",
+            Limits.MaxStreamsPerClient, 1, 1_000_000, value => Limits.MaxStreamsPerClient = (int)value);
     }
 
     private void ReadStore(SettingsReader reader)

@@ -19,14 +19,23 @@ public sealed class LimitsOptions
     /// <summary>Bytes of one request message.</summary>
     public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>Ratings in one batch or one anonymous request.</summary>
+    /// <summary>Ratings in one batch.</summary>
     public int MaxRatingsPerBatch { get; set; } = 10_000;
+
+    /// <summary>Ratings in one anonymous request for a list: each costs a share of a solve, at once.</summary>
+    public int MaxVisitorRatings { get; set; } = 2_000;
 
     /// <summary>Movie ids in one request.</summary>
     public int MaxMovieIds { get; set; } = 10_000;
 
-    /// <summary>Streams open at once on this server.</summary>
-    public int MaxConcurrentStreams { get; set; } = 1000;
+    /// <summary>Calls with one answer that are under way at once on this server.</summary>
+    public int MaxConcurrentCalls { get; set; } = 10_000;
+
+    /// <summary>Streams of one kind (rating streams, uploads, watches, watches over HTTP) open at once on this server.</summary>
+    public int MaxConcurrentStreams { get; set; } = 2000;
+
+    /// <summary>Those of one kind that one client's address may have open.</summary>
+    public int MaxStreamsPerClient { get; set; } = 1000;
 }
 
 /// <summary>Settings under <c>Storage:</c>.</summary>

@@ -40,7 +40,7 @@ internal static class TelemetrySetup
         public Task StartAsync(CancellationToken cancellationToken)
         {
             var disk = new DriveInfo(Path.GetFullPath(storage.Path));
-            instruments.Observe(() => log.LastSequence, () => disk.AvailableFreeSpace, prequential);
+            instruments.Observe(() => log.KnownSequence, () => disk.AvailableFreeSpace, prequential);
             return Task.CompletedTask;
         }
 

@@ -62,40 +62,38 @@ public sealed class FileModelStore : IModelStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
+    public ValueTask<long> AcquireTermAsync(CancellationToken cancellationToken) =>
         WriteAsync(
             () =>
             {
-                Replace(_manifest with { Epoch = _manifest.Epoch + 1 });
-                return _manifest.Epoch;
+                Replace(_manifest with { Term = _manifest.Term + 1 });
+                return _manifest.Term;
             },
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ModelRecord> PublishAsync(
-        FactorSnapshot snapshot, RoundRecord round, long epoch, CancellationToken cancellationToken) =>
-        WriteAsync(() => Publish(snapshot, round, epoch), cancellationToken);
+    public ValueTask<ModelRecord> PublishAsync(Publication publication, long term, CancellationToken cancellationToken) =>
+        WriteAsync(() => Publish(publication, term), cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask RecordRoundAsync(RoundRecord round, long epoch, CancellationToken cancellationToken) =>
+    public async ValueTask RecordRoundAsync(RoundRecord round, CancellationToken cancellationToken) =>
         await WriteAsync(
             () =>
             {
-                RefuseStale(epoch);
                 Replace(_manifest with { Rounds = WithRound(round) });
                 return round;
             },
             cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ModelRecord> ServeAsync(long version, long epoch, CancellationToken cancellationToken) =>
+    public ValueTask<ModelRecord> ServeAsync(long version, long term, CancellationToken cancellationToken) =>
         WriteAsync(
             () =>
             {
-                RefuseStale(epoch);
+                RefuseStale(term);
                 var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
-                SnapshotFileReader.Verify(PathOf(version), version, model.Checksum);
-                Replace(_manifest with { ServingVersion = version });
+                SnapshotFile.Verify(PathOf(version), version, model.Checksum);
+                Replace(_manifest with { ServingVersion = version, BestVersion = version });
                 return RecordOf(_manifest, model);
             },
             cancellationToken);
@@ -105,6 +103,13 @@ public sealed class FileModelStore : IModelStore, IDisposable
     {
         RefuseClosed();
         return new(_manifest.ServingVersion);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> GetBestVersionAsync(CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        return new(BestOf(_manifest));
     }
 
     /// <inheritdoc/>
@@ -124,13 +129,14 @@ public sealed class FileModelStore : IModelStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<FactorSnapshot> LoadAsync(long version, CancellationToken cancellationToken)
+    public async ValueTask<FactorSnapshot> LoadAsync(
+        long version, SnapshotParts parts, CancellationToken cancellationToken)
     {
         RefuseClosed();
         var model = _manifest.Find(version) ?? throw new ModelNotFoundException(version);
         try
         {
-            return await RunAsync(() => SnapshotFileReader.Read(PathOf(version), version, model.Checksum), cancellationToken);
+            return await RunAsync(() => SnapshotFile.Read(PathOf(version), version, model.Checksum, parts), cancellationToken);
         }
         catch (CorruptSnapshotException) when (_manifest.Find(version) is null)
         {
@@ -153,22 +159,31 @@ public sealed class FileModelStore : IModelStore, IDisposable
         _folderLock.Dispose();
     }
 
-    private ModelRecord Publish(FactorSnapshot snapshot, RoundRecord round, long epoch)
+    private ModelRecord Publish(Publication publication, long term)
     {
-        RefuseStale(epoch);
+        RefuseStale(term);
+        if (publication.ServingVersion != _manifest.ServingVersion)
+        {
+            throw new ServingVersionChangedException(publication.ServingVersion, _manifest.ServingVersion);
+        }
+
         var version = _manifest.NextVersion;
 
         // Whatever comes of it, the number is used up.
         _manifest = _manifest with { NextVersion = version + 1 };
-        round = round with { Version = version };
-        var (sizeBytes, checksum) = SnapshotFile.Write(PathOf(version), snapshot with { Version = version }, round, epoch);
+        var round = publication.Round with { Version = version };
+        var (sizeBytes, checksum) = SnapshotFile.Write(PathOf(version), publication.Snapshot with { Version = version }, round, term);
         var model = new ModelEntry(version, sizeBytes, checksum, round);
-        var kept = _manifest.Models.Prepend(model).Take(_keep).ToList();
-        var dropped = _manifest.Models.Except(kept).ToList();
-        Replace(_manifest with { ServingVersion = version, Models = kept, Rounds = WithRound(round) });
-        dropped.ForEach(old => DurableFile.DeleteQuietly(PathOf(old.Version)));
+        var best = publication.IsBest ? version : BestOf(_manifest);
+        var models = _manifest.Models.Prepend(model).ToList();
+        var kept = models.Where((entry, place) => place < _keep || entry.Version == best).ToList();
+        Replace(_manifest with { ServingVersion = version, BestVersion = best, Models = kept, Rounds = WithRound(round) });
+        models.Except(kept).ToList().ForEach(old => DurableFile.DeleteQuietly(PathOf(old.Version)));
         return RecordOf(_manifest, model);
     }
+
+    private static long BestOf(ModelManifest manifest) =>
+        manifest.Find(manifest.BestVersion)?.Version ?? manifest.ServingVersion;
 
     private IReadOnlyList<RoundRecord> WithRound(RoundRecord round) =>
         [.. _manifest.Rounds.Prepend(round).Take(MaxRounds)];
@@ -181,12 +196,12 @@ public sealed class FileModelStore : IModelStore, IDisposable
         _manifestUncertain = false;
     }
 
-    private void RefuseStale(long epoch)
+    private void RefuseStale(long term)
     {
-        // Epoch 0 was never acquired by anybody.
-        if (epoch != _manifest.Epoch || epoch == 0)
+        // Term 0 was never acquired by anybody.
+        if (term != _manifest.Term || term == 0)
         {
-            throw new StaleEpochException(epoch, _manifest.Epoch);
+            throw new StaleTermException(term, _manifest.Term);
         }
     }
 

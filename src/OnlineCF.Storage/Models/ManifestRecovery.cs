@@ -9,9 +9,9 @@ internal static class ManifestRecovery
 {
     private const string DamagedSuffix = ".damaged";
 
-    // How many epochs may have been acquired since the newest readable snapshot was published. None of them
+    // How many terms may have been acquired since the newest readable snapshot was published. None of them
     // may publish any more.
-    private const long EpochMargin = 1_000_000;
+    private const long TermMargin = 1_000_000;
 
     /// <summary>Reads the folder's manifest.</summary>
     /// <param name="folder">The folder.</param>
@@ -61,15 +61,15 @@ internal static class ManifestRecovery
     {
         var versions = SnapshotVersions(folder);
         var models = new List<ModelEntry>();
-        var epoch = 0L;
+        var term = 0L;
         foreach (var version in versions.OrderDescending())
         {
             var file = Path.Combine(folder, SnapshotFile.NameOf(version));
             try
             {
-                var (header, sizeBytes, checksum) = SnapshotFileReader.Verify(file, version, expectedChecksum: null);
+                var (header, sizeBytes, checksum) = SnapshotFile.Verify(file, version, expectedChecksum: null);
                 models.Add(new ModelEntry(version, sizeBytes, checksum, header.Round));
-                epoch = Math.Max(epoch, header.Epoch);
+                term = Math.Max(term, header.Term);
             }
             catch (CorruptSnapshotException e)
             {
@@ -80,7 +80,7 @@ internal static class ManifestRecovery
 
         var manifest = ModelManifest.Empty with
         {
-            Epoch = epoch + EpochMargin,
+            Term = term + TermMargin,
             NextVersion = versions.DefaultIfEmpty(0).Max() + 1,
             ServingVersion = models.Count > 0 ? models[0].Version : 0,
             Models = models,

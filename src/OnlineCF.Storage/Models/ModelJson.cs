@@ -8,7 +8,8 @@ internal sealed record SnapshotHeader
 {
     public required long Version { get; init; }
 
-    public required long Epoch { get; init; }
+    [JsonPropertyName(ModelManifest.TermName)]
+    public required long Term { get; init; }
 
     public required long TrainedSequence { get; init; }
 
@@ -38,13 +39,20 @@ internal sealed record ModelManifest
     /// <summary>The newest format this build reads.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>What the term is called in files; they keep the name they began with.</summary>
+    public const string TermName = "epoch";
+
     public required int Format { get; init; }
 
-    public required long Epoch { get; init; }
+    [JsonPropertyName(TermName)]
+    public required long Term { get; init; }
 
     public required long NextVersion { get; init; }
 
     public required long ServingVersion { get; init; }
+
+    /// <summary>0 in a manifest of before there was one: what serves is the best then.</summary>
+    public long BestVersion { get; init; }
 
     /// <summary>Newest first.</summary>
     public required IReadOnlyList<ModelEntry> Models { get; init; }
@@ -55,7 +63,7 @@ internal sealed record ModelManifest
     public static ModelManifest Empty { get; } = new()
     {
         Format = CurrentFormat,
-        Epoch = 0,
+        Term = 0,
         NextVersion = 1,
         ServingVersion = 0,
         Models = [],

@@ -11,32 +11,39 @@ public sealed class InMemoryRatingLog : IRatingLog
     private readonly Dictionary<long, List<RatingEntry>> _byUser = [];
     private readonly Dictionary<long, List<RatingEntry>> _byMovie = [];
     private long _lastSequence;
+    private long _forgottenThrough;
 
     /// <inheritdoc/>
-    public long LastSequence => Volatile.Read(ref _lastSequence);
+    public long KnownSequence => Volatile.Read(ref _lastSequence);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are no changes, or one has a value that is not a number.</exception>
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken)
+    public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => new(KnownSequence);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There are no changes, they are of several users, or one has a value that is not a number.</exception>
+    public ValueTask<long> AppendAsync(
+        long expectedSequence, ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         RatingChanges.Validate(changes.Span);
+        var userId = changes.Span[0].UserId;
         lock (_lock)
         {
-            return new(Append(changes.Span));
+            return _byUser.TryGetValue(userId, out var known) && known.Count > 0 && known[^1].Sequence > expectedSequence
+                ? ValueTask.FromException<long>(ConcurrentWriterException.Of(userId, expectedSequence, known[^1].Sequence))
+                : new(Append(changes.Span));
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-        long afterSequence, int limit, CancellationToken cancellationToken)
+    public ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         lock (_lock)
         {
             var start = FirstAfter(afterSequence);
-            return new(_entries.GetRange(start, Math.Min(limit, _entries.Count - start)));
+            return new(new LogPage(_entries.GetRange(start, Math.Min(limit, _entries.Count - start)), _forgottenThrough));
         }
     }
 
@@ -61,6 +68,11 @@ public sealed class InMemoryRatingLog : IRatingLog
 
             var deletions = RatingChanges.DeletionsOfCurrent(ofUser);
             Remove(ofUser.Where(entry => entry.Kind == RatingEntryKind.Rated).Select(entry => entry.Sequence).ToHashSet());
+            foreach (var kept in _byUser[userId].ToArray())
+            {
+                Replace(kept, kept with { ReplacedValue = 0, ReplacedAtMicros = 0 });
+            }
+
             var last = Append(deletions);
             _erasures.UnionWith(_byUser.GetValueOrDefault(userId, []).Select(entry => entry.Sequence));
             return new(deletions.Length == 0 ? 0 : last);
@@ -75,6 +87,7 @@ public sealed class InMemoryRatingLog : IRatingLog
         {
             var forgotten = _erasures.Where(sequence => sequence <= throughSequence).ToHashSet();
             Remove(forgotten);
+            _forgottenThrough = forgotten.Count == 0 ? _forgottenThrough : forgotten.Max();
             _erasures.ExceptWith(forgotten);
             return ValueTask.CompletedTask;
         }
@@ -95,8 +108,7 @@ public sealed class InMemoryRatingLog : IRatingLog
         var sequence = _lastSequence;
         foreach (var change in changes)
         {
-            var entry = new RatingEntry(
-                ++sequence, change.Kind, change.UserId, change.MovieId, change.Value, change.RatedAtMicros);
+            var entry = RatingEntry.Of(++sequence, change);
             _entries.Add(entry);
             Index(_byUser, entry.UserId, entry);
             Index(_byMovie, entry.MovieId, entry);
@@ -115,6 +127,14 @@ public sealed class InMemoryRatingLog : IRatingLog
         }
 
         _entries.RemoveAll(entry => sequences.Contains(entry.Sequence));
+    }
+
+    private void Replace(RatingEntry old, RatingEntry entry)
+    {
+        foreach (var list in new[] { _entries, _byUser[old.UserId], _byMovie[old.MovieId] })
+        {
+            list[list.IndexOf(old)] = entry;
+        }
     }
 
     private static void Index(Dictionary<long, List<RatingEntry>> index, long id, RatingEntry entry)

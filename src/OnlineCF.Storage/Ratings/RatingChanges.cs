@@ -6,7 +6,7 @@ namespace OnlineCF.Storage.Ratings;
 internal static class RatingChanges
 {
     /// <summary>Refuses what no log can store; a fault must not take the callers of the same commit with it.</summary>
-    /// <exception cref="ArgumentException">There are no changes, or one has a value that is not a number.</exception>
+    /// <exception cref="ArgumentException">There are no changes, they are of several users, or one has a value that is not a number.</exception>
     public static void Validate(ReadOnlySpan<RatingChange> changes)
     {
         if (changes.IsEmpty)
@@ -16,9 +16,14 @@ internal static class RatingChanges
 
         foreach (var change in changes)
         {
-            if (float.IsNaN(change.Value))
+            if (float.IsNaN(change.Value) || float.IsNaN(change.ReplacedValue))
             {
                 throw new ArgumentException("A rating's value must be a number.", nameof(changes));
+            }
+
+            if (change.UserId != changes[0].UserId)
+            {
+                throw new ArgumentException("The changes of a call must be of one user.", nameof(changes));
             }
         }
     }

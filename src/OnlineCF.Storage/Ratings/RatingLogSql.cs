@@ -9,9 +9,13 @@ internal static class RatingLogSql
     private const int LoadPage = 65_536;
 
     private const string InsertEntry =
-        "INSERT INTO rating_log (sequence, kind, user_id, movie_id, value, rated_at_micros) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        """
+        INSERT INTO rating_log (sequence, kind, user_id, movie_id, value, rated_at_micros, replaced_value, replaced_at_micros)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        """;
 
-    private const string SelectEntry = "SELECT l.sequence, l.kind, l.user_id, l.movie_id, l.value, l.rated_at_micros ";
+    private const string SelectEntry =
+        "SELECT l.sequence, l.kind, l.user_id, l.movie_id, l.value, l.rated_at_micros, l.replaced_value, l.replaced_at_micros ";
 
     private const string SelectAfter =
         SelectEntry + "FROM rating_log AS l WHERE l.sequence > ?1 ORDER BY l.sequence LIMIT ?2";
@@ -40,6 +44,21 @@ internal static class RatingLogSql
             ifnull((SELECT sequence FROM rating_log_end), 0))
         """;
 
+    // One look-up a user, not one row a rating: each step leaps to the next user's first entry.
+    private const string SelectUsers = """
+        WITH RECURSIVE users (user_id) AS (
+            SELECT min(user_id) FROM rating_log_by_user
+            UNION ALL
+            SELECT (SELECT min(i.user_id) FROM rating_log_by_user AS i WHERE i.user_id > users.user_id)
+            FROM users WHERE users.user_id IS NOT NULL
+        )
+        SELECT user_id, (SELECT max(i.sequence) FROM rating_log_by_user AS i WHERE i.user_id = users.user_id)
+        FROM users WHERE user_id IS NOT NULL
+        """;
+
+    private const string SelectForgotten = "SELECT ifnull((SELECT sequence FROM rating_log_forgotten), 0)";
+    private const string ReplaceForgotten = "INSERT OR REPLACE INTO rating_log_forgotten (id, sequence) VALUES (0, ?1)";
+    private const string BlankEntry = "UPDATE rating_log SET replaced_value = 0, replaced_at_micros = 0 WHERE sequence = ?1";
     private const string SelectIndexed = "SELECT sequence FROM rating_log_indexed";
     private const string ReplaceEnd = "INSERT OR REPLACE INTO rating_log_end (id, sequence) VALUES (0, ?1)";
     private const string InsertErasure = "INSERT OR IGNORE INTO rating_log_erasures (sequence) VALUES (?1)";
@@ -48,18 +67,28 @@ internal static class RatingLogSql
     private const string DeleteByUser = "DELETE FROM rating_log_by_user WHERE user_id = ?1 AND sequence = ?2";
     private const string DeleteByMovie = "DELETE FROM rating_log_by_movie WHERE movie_id = ?1 AND sequence = ?2";
 
-    /// <summary>Reads the last sequence and everything that the indexes do not have.</summary>
-    public static (long LastSequence, RatingLogTail Tail) Load(SqliteSession session)
+    /// <summary>Reads what a log keeps in memory: its ends, its users and everything that the indexes do not have.</summary>
+    public static RatingLogStart Load(SqliteSession session)
     {
         var indexedThrough = session.ReadInt64(SelectIndexed);
         var tail = new RatingLogTail(indexedThrough);
+        var users = new UserSequences();
+        using (var rows = session.Use(SelectUsers))
+        {
+            while (rows.Step())
+            {
+                users.Set(rows.Int64(0), rows.Int64(1));
+            }
+        }
+
         for (var page = ReadAfter(session, indexedThrough, LoadPage, long.MaxValue); page.Count > 0;)
         {
             tail.Add(page);
+            page.ForEach(entry => users.Set(entry.UserId, entry.Sequence));
             page = ReadAfter(session, page[^1].Sequence, LoadPage, long.MaxValue);
         }
 
-        return (session.ReadInt64(SelectEnd), tail);
+        return new RatingLogStart(session.ReadInt64(SelectEnd), session.ReadInt64(SelectForgotten), tail, users);
     }
 
     /// <summary>Entries after a sequence; <paramref name="lastSequence"/> tells how many there can be.</summary>
@@ -102,7 +131,8 @@ internal static class RatingLogSql
         foreach (var change in changes)
         {
             insert.Bind(1, firstSequence++).Bind(2, (long)change.Kind).Bind(3, change.UserId)
-                .Bind(4, change.MovieId).Bind(5, (double)change.Value).Bind(6, change.RatedAtMicros).Run();
+                .Bind(4, change.MovieId).Bind(5, (double)change.Value).Bind(6, change.RatedAtMicros)
+                .Bind(7, (double)change.ReplacedValue).Bind(8, change.ReplacedAtMicros).Run();
         }
 
         return firstSequence - 1;
@@ -139,6 +169,23 @@ internal static class RatingLogSql
         delete.Run();
     }
 
+    /// <summary>Takes from these deletions what they replaced.</summary>
+    public static void Blank(SqliteSession session, IEnumerable<RatingEntry> entries)
+    {
+        using var update = session.Use(BlankEntry);
+        foreach (var entry in entries)
+        {
+            update.Bind(1, entry.Sequence).Run();
+        }
+    }
+
+    /// <summary>Remembers how far deletions of erased users are dropped.</summary>
+    public static void KeepForgotten(SqliteSession session, long sequence)
+    {
+        using var replace = session.Use(ReplaceForgotten).Bind(1, sequence);
+        replace.Run();
+    }
+
     /// <summary>Keeps the highest sequence given, whatever becomes of its row.</summary>
     public static void KeepEnd(SqliteSession session, long sequence)
     {
@@ -165,9 +212,14 @@ internal static class RatingLogSql
                 rows.Int64(2),
                 rows.Int64(3),
                 (float)rows.Double(4),
-                rows.Int64(5)));
+                rows.Int64(5),
+                (float)rows.Double(6),
+                rows.Int64(7)));
         }
 
         return entries;
     }
 }
+
+/// <summary>What a rating log keeps in memory, as it is when the log is opened.</summary>
+internal sealed record RatingLogStart(long LastSequence, long ForgottenThrough, RatingLogTail Tail, UserSequences Users);

@@ -25,8 +25,7 @@ internal sealed class RatingLogTail(long indexedThrough)
             var sequence = firstSequence;
             foreach (var change in changes)
             {
-                _growing.Add(new RatingEntry(
-                    sequence++, change.Kind, change.UserId, change.MovieId, change.Value, change.RatedAtMicros));
+                _growing.Add(RatingEntry.Of(sequence++, change));
             }
         }
     }
@@ -52,6 +51,19 @@ internal sealed class RatingLogTail(long indexedThrough)
             {
                 _indexing?.Remove(sequence);
                 _growing.Remove(sequence);
+            }
+        }
+    }
+
+    /// <summary>Takes from these deletions what they replaced.</summary>
+    public void Blank(IEnumerable<RatingEntry> deletions)
+    {
+        lock (_lock)
+        {
+            foreach (var deletion in deletions)
+            {
+                _indexing?.Blank(deletion.Sequence);
+                _growing.Blank(deletion.Sequence);
             }
         }
     }

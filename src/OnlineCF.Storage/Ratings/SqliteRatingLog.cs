@@ -13,7 +13,9 @@ public sealed class SqliteRatingLog : IRatingLog
 {
     private readonly SqliteStore _store;
     private readonly RatingLogTail _tail;
+    private readonly UserSequences _users;
     private long _lastSequence;
+    private long _forgottenThrough;
 
     // These belong to the writer's thread.
     private long _givenSequence;
@@ -24,37 +26,49 @@ public sealed class SqliteRatingLog : IRatingLog
     public SqliteRatingLog(SqliteStore store)
     {
         _store = store;
-        (_givenSequence, _tail) = store.Readers.Log
+        var start = store.Readers.Log
             .RunAsync(RatingLogSql.Load, CancellationToken.None)
             .AsTask().GetAwaiter().GetResult();
+        (_givenSequence, _forgottenThrough, _tail, _users) = start;
         _lastSequence = _givenSequence;
-        store.FollowEnd(() => LastSequence);
+        store.FollowEnd(() => KnownSequence);
     }
 
     /// <inheritdoc/>
-    public long LastSequence => Volatile.Read(ref _lastSequence);
+    public long KnownSequence => Volatile.Read(ref _lastSequence);
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">There are no changes, or one has a value that is not a number.</exception>
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken)
+    public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => new(KnownSequence);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">There are no changes, they are of several users, or one has a value that is not a number.</exception>
+    public ValueTask<long> AppendAsync(
+        long expectedSequence, ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken)
     {
         RatingChanges.Validate(changes.Span);
-        return _store.Writer.RunAsync(new AppendWork(this, changes), cancellationToken);
+        return _store.Writer.RunAsync(new AppendWork(this, expectedSequence, changes), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-        long afterSequence, int limit, CancellationToken cancellationToken)
+    public ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        return _store.Readers.Log.RunAsync<IReadOnlyList<RatingEntry>>(
-            session => RatingLogSql.ReadAfter(session, afterSequence, limit, LastSequence), cancellationToken);
+
+        // How far was forgotten is looked up after the entries: what they lack is then always told.
+        return _store.Readers.Log.RunAsync(
+            session => new LogPage(
+                RatingLogSql.ReadAfter(session, afterSequence, limit, KnownSequence), Volatile.Read(ref _forgottenThrough)),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        _store.Readers.Users.RunAsync<IReadOnlyList<RatingEntry>>(
-            session => ReadUser(session, userId), cancellationToken);
+    public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _users.Of(userId) == 0
+            ? new([])
+            : _store.Readers.Users.RunAsync<IReadOnlyList<RatingEntry>>(session => ReadUser(session, userId), cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
@@ -88,11 +102,20 @@ public sealed class SqliteRatingLog : IRatingLog
         return RatingLogSql.ReadUser(session, userId, indexedThrough, recent);
     }
 
-    private long Insert(SqliteSession session, ReadOnlySpan<RatingChange> changes) =>
+    private long Insert(SqliteSession session, ReadOnlySpan<RatingChange> changes)
+    {
         _givenSequence = RatingLogSql.Insert(session, _givenSequence + 1, changes);
+        if (changes.Length > 0)
+        {
+            _users.Give(changes[0].UserId, _givenSequence);
+        }
+
+        return _givenSequence;
+    }
 
     private void OnAppended(long lastSequence, ReadOnlySpan<RatingChange> changes)
     {
+        _users.Keep();
         _tail.Add(lastSequence - changes.Length + 1, changes);
         Volatile.Write(ref _lastSequence, lastSequence);
         _indexing?.Keep();
@@ -117,16 +140,25 @@ public sealed class SqliteRatingLog : IRatingLog
         public sealed override void RolledBack()
         {
             Log._givenSequence = Log._lastSequence;
+            Log._users.Rewind();
             Log._indexing?.Rewind();
         }
     }
 
-    private sealed class AppendWork(SqliteRatingLog log, ReadOnlyMemory<RatingChange> changes) : LogWork(log)
+    private sealed class AppendWork(SqliteRatingLog log, long expectedSequence, ReadOnlyMemory<RatingChange> changes)
+        : LogWork(log)
     {
         public override int Weight => changes.Length;
 
         protected override long Write(SqliteSession session)
         {
+            var userId = changes.Span[0].UserId;
+            if (Log._users.Of(userId) is var last && last > expectedSequence)
+            {
+                Refuse(ConcurrentWriterException.Of(userId, expectedSequence, last));
+                return 0;
+            }
+
             Log._indexing?.Advance(session, changes.Length);
             return Log.Insert(session, changes.Span);
         }
@@ -137,6 +169,7 @@ public sealed class SqliteRatingLog : IRatingLog
     private sealed class EraseWork(SqliteRatingLog log, long userId) : LogWork(log)
     {
         private RatingEntry[] _erased = [];
+        private RatingEntry[] _kept = [];
         private RatingChange[] _deletions = [];
 
         public override bool Erases => true;
@@ -146,12 +179,14 @@ public sealed class SqliteRatingLog : IRatingLog
             var entries = Log.ReadUser(session, userId);
             _erased = [.. entries.Where(entry => entry.Kind == RatingEntryKind.Rated)];
             _deletions = RatingChanges.DeletionsOfCurrent(entries);
+            _kept = [.. entries.Where(entry => entry.Kind != RatingEntryKind.Rated)];
             RatingLogSql.Delete(session, _erased);
+            RatingLogSql.Blank(session, _kept);
 
             // Deletions before this one may still have to reach readers; they go with the new ones.
             var first = Log._givenSequence + 1;
             var last = Log.Insert(session, _deletions);
-            var kept = entries.Where(entry => entry.Kind != RatingEntryKind.Rated).Select(entry => entry.Sequence);
+            var kept = _kept.Select(entry => entry.Sequence);
             RatingLogSql.MarkErasures(session, kept.Concat(Enumerable.Range(0, _deletions.Length).Select(i => first + i)));
             RatingLogSql.KeepEnd(session, last);
             return _deletions.Length == 0 ? 0 : last;
@@ -160,6 +195,7 @@ public sealed class SqliteRatingLog : IRatingLog
         protected override void OnCommitted(long result)
         {
             Log._tail.Remove(_erased.Select(entry => entry.Sequence));
+            Log._tail.Blank(_kept);
             Log.OnAppended(Log._givenSequence, _deletions);
         }
     }
@@ -175,11 +211,22 @@ public sealed class SqliteRatingLog : IRatingLog
             _forgotten = RatingLogSql.ReadErasures(session, throughSequence);
             RatingLogSql.Delete(session, _forgotten);
             RatingLogSql.UnmarkErasures(session, throughSequence);
+            if (_forgotten.Count > 0)
+            {
+                RatingLogSql.KeepForgotten(session, _forgotten[^1].Sequence);
+            }
+
             RatingLogSql.KeepEnd(session, Log._givenSequence);
             return Log._givenSequence;
         }
 
-        protected override void OnCommitted(long result) =>
+        protected override void OnCommitted(long result)
+        {
             Log._tail.Remove(_forgotten.Select(entry => entry.Sequence));
+            if (_forgotten.Count > 0)
+            {
+                Volatile.Write(ref Log._forgottenThrough, _forgotten[^1].Sequence);
+            }
+        }
     }
 }

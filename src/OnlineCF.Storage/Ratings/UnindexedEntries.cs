@@ -58,16 +58,19 @@ internal sealed class UnindexedEntries
     /// <summary>Removes an entry where it is here.</summary>
     public void Remove(long sequence)
     {
-        var (low, high) = (0, _slots.Count);
-        while (low < high)
+        if (SlotOf(sequence) is var slot and not None)
         {
-            var middle = (low + high) / 2;
-            (low, high) = _slots[middle].Entry.Sequence >= sequence ? (low, middle) : (middle + 1, high);
+            _slots[slot] = _slots[slot] with { Entry = new RatingEntry { Sequence = sequence }, Removed = true };
         }
+    }
 
-        if (low < _slots.Count && _slots[low].Entry.Sequence == sequence)
+    /// <summary>Takes from an entry, where it is here, what it replaced.</summary>
+    public void Blank(long sequence)
+    {
+        if (SlotOf(sequence) is var slot and not None)
         {
-            _slots[low] = _slots[low] with { Entry = new RatingEntry { Sequence = sequence }, Removed = true };
+            var entry = _slots[slot].Entry with { ReplacedValue = 0, ReplacedAtMicros = 0 };
+            _slots[slot] = _slots[slot] with { Entry = entry };
         }
     }
 
@@ -95,6 +98,18 @@ internal sealed class UnindexedEntries
         Array.Sort(users);
         Array.Sort(movies);
         return (Array.ConvertAll(users, key => key.Slot), Array.ConvertAll(movies, key => key.Slot));
+    }
+
+    private int SlotOf(long sequence)
+    {
+        var (low, high) = (0, _slots.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _slots[middle].Entry.Sequence >= sequence ? (low, middle) : (middle + 1, high);
+        }
+
+        return low < _slots.Count && _slots[low].Entry.Sequence == sequence ? low : None;
     }
 
     private void AddLiving(int slot, List<RatingEntry> entries)

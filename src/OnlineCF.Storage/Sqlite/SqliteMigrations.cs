@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite;
 internal static class SqliteMigrations
 {
     /// <summary>Step i makes version i + 1 from version i.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2];
 
     // The floats of a rating are exact as REAL. The two indexes are tables, filled some time after the log:
     // they have every entry up to rating_log_indexed, and maybe some after it. rating_log_end is the highest
@@ -47,5 +47,22 @@ internal static class SqliteMigrations
             sequence INTEGER NOT NULL,
             state BLOB NOT NULL
         ) STRICT;
+        """;
+
+    // What an entry replaces, 0 where it replaces nothing; known of older entries from the ratings before them.
+    // rating_log_forgotten is how far deletions of erased users are dropped.
+    private const string Version2 = """
+        ALTER TABLE rating_log ADD COLUMN replaced_value REAL NOT NULL DEFAULT 0;
+        ALTER TABLE rating_log ADD COLUMN replaced_at_micros INTEGER NOT NULL DEFAULT 0;
+        UPDATE rating_log SET replaced_value = before.value, replaced_at_micros = before.rated_at_micros
+        FROM (
+            SELECT sequence, lag(kind) OVER pair AS kind, lag(value) OVER pair AS value,
+                lag(rated_at_micros) OVER pair AS rated_at_micros
+            FROM rating_log
+            WINDOW pair AS (PARTITION BY user_id, movie_id ORDER BY sequence)
+        ) AS before
+        WHERE before.sequence = rating_log.sequence AND before.kind = 0
+            AND rating_log.sequence NOT IN (SELECT sequence FROM rating_log_erasures);
+        CREATE TABLE rating_log_forgotten (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
         """;
 }

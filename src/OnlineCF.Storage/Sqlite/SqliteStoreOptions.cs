@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite;
 public sealed class SqliteStoreOptions
 {
     /// <summary>Changes that may wait for a commit, 1 to 1,000,000; further callers wait to wait.</summary>
-    public int QueueLength { get; init; } = 4096;
+    public int QueueLength { get; init; } = 16_384;
 
     /// <summary>Reads of one kind at the same time, 1 to 64.</summary>
     public int Readers { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 8);
@@ -18,8 +18,8 @@ public sealed class SqliteStoreOptions
     /// <summary>Told, for people, that it is right again.</summary>
     public Action<string> Notice { get; init; } = _ => { };
 
-    /// <summary>How long a search may run; shorter than an erasure waits for readers.</summary>
-    internal TimeSpan SearchLimit { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long a search may run.</summary>
+    internal TimeSpan SearchLimit { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Ratings after which they are brought into the indexes by user and by movie; small in tests.</summary>
     internal int IndexingStretch { get; init; } = 262_144;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using OnlineCF.Core;
@@ -13,6 +14,9 @@ internal sealed class SqliteWriter : IDisposable
     /// <summary>Rows after which a commit waits for no more, so that its callers don't wait long.</summary>
     private const int MaxGroupWeight = 65_536;
 
+    /// <summary>The longest that a change waits for others to share its commit.</summary>
+    private static readonly TimeSpan MaxGathering = TimeSpan.FromMilliseconds(10);
+
     private const string BeginTransaction = "BEGIN IMMEDIATE";
     private const string CommitTransaction = "COMMIT";
     private const string RollBackTransaction = "ROLLBACK";
@@ -22,6 +26,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly DatabaseFiles _files;
     private readonly WriteCondition _condition;
     private readonly LogEmptying _emptying;
+    private readonly PoolPass _pass = new();
     private readonly Thread _thread;
     private SqliteSession? _session;
     private long _commits;
@@ -45,7 +50,12 @@ internal sealed class SqliteWriter : IDisposable
 
     /// <summary>Queues the change and waits until it is durable.</summary>
     /// <exception cref="StoreUnavailableException">It is not known to be durable, or the store is closed.</exception>
-    public async ValueTask<TResult> RunAsync<TResult>(WriteWork<TResult> work, CancellationToken cancellationToken)
+    public ValueTask<TResult> RunAsync<TResult>(WriteWork<TResult> work, CancellationToken cancellationToken) =>
+        !cancellationToken.CanBeCanceled && _queue.Writer.TryWrite(work)
+            ? new(work.Completion)
+            : QueueAsync(work, cancellationToken);
+
+    private async ValueTask<TResult> QueueAsync<TResult>(WriteWork<TResult> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,6 +76,7 @@ internal sealed class SqliteWriter : IDisposable
         _thread.Join();
         _session?.Dispose();
         _session = null;
+        _pass.Dispose();
     }
 
     private void WriteUntilClosed()
@@ -108,15 +119,41 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
+    // What waits, and what those add who are about to: a batch of a thousand users is then a commit or two.
     private void TakeGroup(List<WriteWork> group)
     {
+        var started = Stopwatch.GetTimestamp();
         var weight = 0;
+        while (TakeWaiting(group, ref weight) && group.Count > 0)
+        {
+            var left = MaxGathering - Stopwatch.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero)
+            {
+                return;
+            }
+
+            // Twice: what a thread has queued for itself is left to it for a moment by the others.
+            _pass.Wait(left);
+            if (!_queue.Reader.TryPeek(out _))
+            {
+                _pass.Wait(left);
+                if (!_queue.Reader.TryPeek(out _))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <returns>Whether the group may grow further.</returns>
+    private bool TakeWaiting(List<WriteWork> group, ref int weight)
+    {
         while (weight < MaxGroupWeight && _queue.Reader.TryPeek(out var next))
         {
             // An erasure sees everything before it committed, and stays alone.
             if (next.Erases && group.Count > 0)
             {
-                return;
+                return false;
             }
 
             _queue.Reader.TryRead(out _);
@@ -128,9 +165,11 @@ internal sealed class SqliteWriter : IDisposable
 
             if (next.Erases)
             {
-                return;
+                return false;
             }
         }
+
+        return weight < MaxGroupWeight;
     }
 
     private void Write(List<WriteWork> group)

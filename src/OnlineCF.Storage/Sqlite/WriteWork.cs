@@ -47,15 +47,14 @@ internal abstract class WriteWork<TResult> : WriteWork
     // The writer goes on with the next group while the callers go on elsewhere.
     private readonly TaskCompletionSource<TResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TResult? _result;
+    private Exception? _refusal;
 
     /// <summary>Completes with the result once it is durable.</summary>
+    public Task<TResult> Completion => _completion.Task;
+
+    /// <summary>The same, unless the caller gives up before the writer takes it.</summary>
     public async ValueTask<TResult> WaitAsync(CancellationToken cancellationToken)
     {
-        if (!cancellationToken.CanBeCanceled)
-        {
-            return await _completion.Task;
-        }
-
         await using var registration = cancellationToken.UnsafeRegister(
             static (work, token) => ((WriteWork<TResult>)work!).GiveUp(token), this);
         return await _completion.Task;
@@ -65,16 +64,35 @@ internal abstract class WriteWork<TResult> : WriteWork
     public sealed override void Execute(SqliteSession session) => _result = Write(session);
 
     /// <inheritdoc/>
-    public sealed override void Committed() => OnCommitted(_result!);
+    public sealed override void Committed()
+    {
+        if (_refusal is null)
+        {
+            OnCommitted(_result!);
+        }
+    }
 
     /// <inheritdoc/>
-    public sealed override void Complete() => _completion.TrySetResult(_result!);
+    public sealed override void Complete()
+    {
+        if (_refusal is null)
+        {
+            _completion.TrySetResult(_result!);
+        }
+        else
+        {
+            _completion.TrySetException(_refusal);
+        }
+    }
 
     /// <inheritdoc/>
     public sealed override void Fail(StoreUnavailableException exception) => _completion.TrySetException(exception);
 
     /// <summary>Writes, inside the transaction of the group.</summary>
     protected abstract TResult Write(SqliteSession session);
+
+    /// <summary>To be called in <see cref="Write"/>, before it writes: its caller gets the exception, the rest of the group goes on.</summary>
+    protected void Refuse(Exception refusal) => _refusal = refusal;
 
     /// <summary>What it wrote is durable.</summary>
     protected virtual void OnCommitted(TResult result)

@@ -7,7 +7,7 @@ namespace OnlineCF.Training.Rounds;
 /// <summary>
 /// Remembers the best snapshot on the way to the one that serves. Each candidate is measured against both, so
 /// that many small losses, each within the tolerance, cannot add up: together they stay within one. Held in
-/// memory; after a start, or where something else serves than what passed last, the serving snapshot is the best.
+/// memory; after a start, or where something else serves than what passed last, the caller knows the best.
 /// </summary>
 internal sealed class Champion
 {
@@ -15,8 +15,12 @@ internal sealed class Champion
     private FactorSnapshot? _lastPassed;
 
     /// <summary>What a candidate must not be worse than: the serving snapshot first, then the best, if it is another.</summary>
+    /// <param name="serving">The serving snapshot; null for none.</param>
+    /// <param name="known">The best that the caller knows of; null where that is the serving one.</param>
+    /// <param name="measure">The hold-out.</param>
+    /// <param name="cancellationToken">Ends the measuring.</param>
     public IReadOnlyList<Rival> RivalsOf(
-        FactorSnapshot? serving, RoundMeasure measure, CancellationToken cancellationToken)
+        FactorSnapshot? serving, FactorSnapshot? known, RoundMeasure measure, CancellationToken cancellationToken)
     {
         if (serving is null)
         {
@@ -27,8 +31,7 @@ internal sealed class Champion
         var own = Rival.Serving(measure.Of(serving, EpochLoss.None, cancellationToken));
         if (_best is null || _lastPassed is null || !IsSame(_lastPassed, serving))
         {
-            _best = WithoutUsers(serving);
-            return [own];
+            _best = WithoutUsers(known ?? serving);
         }
 
         return IsSame(_best, serving)
@@ -37,13 +40,13 @@ internal sealed class Champion
     }
 
     /// <summary>Notes a candidate that will serve; it is the best where no rival has better stars or lists.</summary>
-    public void OnPassed(FactorSnapshot candidate, Measured measured, IReadOnlyList<Rival> rivals)
+    /// <returns>Whether it is.</returns>
+    public bool OnPassed(FactorSnapshot candidate, Measured measured, IReadOnlyList<Rival> rivals)
     {
         _lastPassed = WithoutUsers(candidate);
-        if (_best is null || rivals.All(rival => IsNotWorse(measured, rival.Measured)))
-        {
-            _best = _lastPassed;
-        }
+        var isBest = _best is null || rivals.All(rival => IsNotWorse(measured, rival.Measured));
+        _best = isBest ? _lastPassed : _best;
+        return isBest;
     }
 
     private static bool IsNotWorse(Measured candidate, Measured other) =>

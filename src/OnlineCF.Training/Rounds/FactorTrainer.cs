@@ -21,10 +21,10 @@ public sealed class FactorTrainer : IModelTrainer
     /// </summary>
     private const int MaxMeasuredUsers = 5000;
 
-    private readonly IRatingLog _log;
+    private readonly IRatingReader _log;
     private readonly TrainingOptions _options;
     private readonly TimeProvider _time;
-    private readonly RatingHistory _history = new();
+    private RatingHistory _history = new();
     private readonly Champion _champion = new();
     private readonly TrainingEngine _engine;
 
@@ -35,7 +35,7 @@ public sealed class FactorTrainer : IModelTrainer
     /// <param name="log">Takes a line for people when libtorch had to be adapted to this system.</param>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
     /// <exception cref="DeviceUnavailableException">Training:Device is cuda and there is none.</exception>
-    public FactorTrainer(IRatingLog ratings, TrainingOptions options, TimeProvider time, Action<string> log)
+    public FactorTrainer(IRatingReader ratings, TrainingOptions options, TimeProvider time, Action<string> log)
     {
         (_log, _options, _time) = (ratings, options, time);
         _engine = TrainingEngine.Of(options, log);
@@ -80,22 +80,19 @@ public sealed class FactorTrainer : IModelTrainer
         TrainingSet set, RoundMeasure measure, RunResult run, TrainingRequest request, bool full, CancellationToken cancellationToken)
     {
         var baselines = measure.Baselines(cancellationToken);
-        var rivals = _champion.RivalsOf(request.Serving, measure, cancellationToken);
+        var rivals = _champion.RivalsOf(request.Serving, request.Best, measure, cancellationToken);
         var lead = BaselineLead.Of(
             run.Measured.Figures, baselines.Figures.ValidationRmse, baselines.Figures.ValidationNdcg10);
         var lostLead = request.ServingLead is { } before && lead.IsLostSince(before);
         var (passed, reason) = set.Train.Count == 0
             ? (false, "there are no ratings to train on")
             : PromotionGate.Judge(run.Snapshot, run.Measured, lostLead, [.. rivals, Rival.Baselines(baselines)]);
-        if (passed)
-        {
-            _champion.OnPassed(run.Snapshot, run.Measured, rivals);
-        }
-
+        var isBest = passed && _champion.OnPassed(run.Snapshot, run.Measured, rivals);
         return new TrainingResult
         {
             Candidate = run.Snapshot with { TrainedAt = _time.GetUtcNow() },
             Passed = passed,
+            IsBest = isBest,
             Reason = reason,
             FullRetrain = full,
             Epochs = run.Epochs,
@@ -111,18 +108,25 @@ public sealed class FactorTrainer : IModelTrainer
 
     private void ReadLog(BackgroundRound round, CancellationToken cancellationToken)
     {
-        var end = _log.LastSequence;
+        var end = round.Ask(() => _log.ReadEndAsync(cancellationToken).AsTask().GetAwaiter().GetResult());
         while (_history.LastSequence < end)
         {
             // The port says that the caller's thread may be busy: waiting there blocks nobody else.
             var page = round.Ask(() =>
                 _log.ReadAsync(_history.LastSequence, ReadLimit, cancellationToken).AsTask().GetAwaiter().GetResult());
-            if (page.Count == 0)
+            if (page.Overtakes(_history.LastSequence))
+            {
+                // What was erased may be among what was read, and its deletion is gone.
+                _history = new RatingHistory();
+                continue;
+            }
+
+            if (page.Entries.Count == 0)
             {
                 return;
             }
 
-            foreach (var entry in page)
+            foreach (var entry in page.Entries)
             {
                 _history.Apply(entry);
             }

@@ -51,12 +51,13 @@ public static class IncrementalComparison
     }
 
     /// <summary>The part of a rating log that a trainer reads: the ratings up to the last sequence, which is set.</summary>
-    private sealed class ArrivingRatings(IReadOnlyList<Rating> ratings) : IRatingLog
+    private sealed class ArrivingRatings(IReadOnlyList<Rating> ratings) : IRatingReader
     {
         public long LastSequence { get; set; }
 
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-            long afterSequence, int limit, CancellationToken cancellationToken)
+        public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => new(LastSequence);
+
+        public ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken)
         {
             var entries = new RatingEntry[Math.Min(limit, LastSequence - afterSequence)];
             for (var i = 0; i < entries.Length; i++)
@@ -66,23 +67,8 @@ public static class IncrementalComparison
                     afterSequence + i + 1, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros);
             }
 
-            return ValueTask.FromResult<IReadOnlyList<RatingEntry>>(entries);
+            return ValueTask.FromResult(new LogPage(entries, 0));
         }
-
-        public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
-
-        public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-            throw new NotSupportedException();
     }
 }
 

@@ -23,11 +23,15 @@ internal sealed class GrainCluster : IAsyncDisposable
     private readonly EmbeddedStorage _storage;
     private readonly InProcessTestCluster _silos;
 
+    // Between two steps of the clock the silos get a moment for what the step has set off.
+    private readonly PeriodicTimer _pace = new(TimeSpan.FromMilliseconds(2));
+
     private GrainCluster(TrainingOptions training, int silos, Action<IServiceCollection> configure)
     {
         _storage = EmbeddedStorage.Open(_folder.Path);
         Training = training;
         var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.InitializeClientOnDeploy = false;
         builder.ConfigureSilo((_, silo) =>
         {
             AddPorts(silo.Services);
@@ -56,16 +60,20 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public InProcessTestCluster Silos => _silos;
 
-    public IGrainFactory Grains => _silos.Client;
+    /// <summary>Calls grains from the first silo, as the server does.</summary>
+    public IGrainFactory Grains => Get<IGrainFactory>();
 
     /// <summary>Starts the silos and returns when they answer.</summary>
     /// <param name="training">Settings of training; unless given rounds do not start by themselves.</param>
     /// <param name="silos">How many, from 1.</param>
     /// <param name="configure">Replaces parts of each silo.</param>
+    /// <param name="arrange">Is done before the silos start.</param>
     public static async Task<GrainCluster> StartAsync(
-        TrainingOptions? training = null, int silos = 1, Action<IServiceCollection>? configure = null)
+        TrainingOptions? training = null, int silos = 1, Action<IServiceCollection>? configure = null,
+        Action<GrainCluster>? arrange = null)
     {
         var cluster = new GrainCluster(training ?? new() { Automatic = false }, silos, configure ?? (_ => { }));
+        arrange?.Invoke(cluster);
         await cluster._silos.DeployAsync(TestContext.Current.CancellationToken);
         return cluster;
     }
@@ -73,6 +81,9 @@ internal sealed class GrainCluster : IAsyncDisposable
     /// <summary>A part of a silo.</summary>
     public T Get<T>(int silo = 0)
         where T : notnull => _silos.Silos[silo].ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Moves the clock until something is true.</summary>
+    public Task AdvanceUntilAsync(Func<bool> isSo) => AdvanceUntilAsync(() => Task.FromResult(isSo()), so => so);
 
     /// <summary>Moves the clock by small steps, each followed by a look, until what is waited for has come.</summary>
     /// <exception cref="TimeoutException">It has not come after an hour of the clock.</exception>
@@ -87,6 +98,7 @@ internal sealed class GrainCluster : IAsyncDisposable
             }
 
             Time.Advance(step ?? TimeSpan.FromMilliseconds(500));
+            await _pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
 
         throw new TimeoutException("What is waited for did not come.");
@@ -94,6 +106,7 @@ internal sealed class GrainCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _pace.Dispose();
         await _silos.DisposeAsync();
         _storage.Dispose();
         _folder.Dispose();

@@ -42,6 +42,7 @@ internal static class TestModels
     {
         Candidate = Snapshot(seed: seed, trainedSequence: trainedSequence),
         Passed = true,
+        IsBest = true,
         Reason = "Better.",
         FullRetrain = request.FullRetrain,
         Epochs = 1,
@@ -55,6 +56,12 @@ internal static class TestModels
     };
 
     public static ModelFigures Figures(double rmse) => new(0.5, 0.6, 0.7, rmse, 0.3);
+
+    /// <summary>Publishes what is the best so far, measured against what serves.</summary>
+    public static async Task<ModelRecord> PublishAsync(
+        this IModelStore store, FactorSnapshot snapshot, RoundRecord round, long term, CancellationToken cancellationToken) =>
+        await store.PublishAsync(
+            new Publication(snapshot, round, await store.GetServingVersionAsync(cancellationToken), IsBest: true), term, cancellationToken);
 
     private static FactorTable Table(int rows, Random random)
     {

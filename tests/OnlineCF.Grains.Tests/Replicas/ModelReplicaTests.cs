@@ -5,6 +5,7 @@ using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Cluster;
+using OnlineCF.Grains.Tests.Recommending;
 using OnlineCF.Storage.Models;
 
 namespace OnlineCF.Grains.Tests.Replicas;
@@ -19,13 +20,14 @@ public sealed class ModelReplicaTests : IAsyncLifetime
     private readonly OnlineCFInstruments _instruments;
     private readonly FileModelStore _store;
     private readonly ModelReplica _replica;
+    private readonly EngineBench _bench = new();
     private long _term;
 
     public ModelReplicaTests()
     {
         _store = FileModelStore.Open(_folder.Path);
         _instruments = new OnlineCFInstruments(_services.GetRequiredService<IMeterFactory>(), _time);
-        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _instruments, _time, _log);
+        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _bench.Masks, _instruments, _time, _log);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -34,7 +36,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _term = await _store.AcquireEpochAsync(Token);
+        _term = await _store.AcquireTermAsync(Token);
         await PublishAsync(1);
         await _replica.StartAsync(Token);
         await _time.FirstTimer.WaitAsync(Token);
@@ -45,6 +47,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         await _replica.StopAsync(Token);
         _replica.Dispose();
         _instruments.Dispose();
+        _bench.Dispose();
         await _services.DisposeAsync();
         _store.Dispose();
         _folder.Dispose();
@@ -99,8 +102,8 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         Assert.Equal(2, _replica.Current!.Version);
     }
 
-    private async Task PublishAsync(long roundId) =>
-        await _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
+    private Task PublishAsync(long roundId) =>
+        _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
 
     // Lets the replica look at the store twice: when the second look begins, the first one is over.
     private async Task LookAsync()

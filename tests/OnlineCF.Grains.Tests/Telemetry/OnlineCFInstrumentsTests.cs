@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using OnlineCF.Core.Models;
@@ -114,7 +115,7 @@ public sealed class OnlineCFInstrumentsTests : IDisposable
     [Fact]
     public void Counters_begin_at_zero_so_that_their_first_rise_is_seen()
     {
-        _instruments.Observe(() => 1, () => 2, new PrequentialMeter(TimeProvider.System));
+        _instruments.Observe(() => 1, () => 2, new PrequentialMeter(TimeProvider.System, NullLogger<PrequentialMeter>.Instance));
 
         Assert.Equal(["cancelled", "failed", "promoted", "rejected"], Tags("onlinecf_training_rounds_total "));
         Assert.Equal(["accepted", "duplicate", "rejected", "stale"], Tags("onlinecf_ratings_received_total "));

@@ -33,6 +33,18 @@ public sealed class TrainingScheduleTests
         Assert.Equal(due, schedule.IsDue(Start.AddSeconds(seconds), sequence));
     }
 
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(-60 * 24 * 3600)]
+    [InlineData(20 * 365 * 24 * 3600)]
+    public void A_clock_that_was_set_holds_no_round_up(long seconds)
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.OnStarted(Start.AddYears(50));
+
+        Assert.True(schedule.IsDue(Start.AddYears(50).AddSeconds(seconds), 1000));
+    }
+
     [Fact]
     public void Nothing_starts_by_itself_when_that_is_switched_off()
     {

@@ -28,7 +28,7 @@ public sealed class UserHistoryTests
     {
         Apply(new IncomingRating(7, 4, 100));
         Assert.Equal(RatingResult.Stale, Apply(new IncomingRating(7, 1, 99)));
-        Assert.Equal(4, _history.ValueOf(7));
+        Assert.Equal(4, _history.Values[0]);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class UserHistoryTests
     {
         Apply(new IncomingRating(7, 4, 100));
         Assert.Equal(RatingResult.Accepted, Apply(new IncomingRating(7, 2, 100)));
-        Assert.Equal(2, _history.ValueOf(7));
+        Assert.Equal(2, _history.Values[0]);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class UserHistoryTests
     public void Rating_without_a_time_repeated_is_a_duplicate()
     {
         Apply(new IncomingRating(7, 4, null));
-        Assert.Equal(RatingResult.Duplicate, _history.Apply(new IncomingRating(7, 4, null), Now + 5, out _));
+        Assert.Equal(RatingResult.Duplicate, Apply(new IncomingRating(7, 4, null), Now + 5));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class UserHistoryTests
     public void Removed_rating_may_come_again()
     {
         Apply(new IncomingRating(7, 4, 100));
-        Assert.True(_history.Remove(7));
-        Assert.False(_history.Remove(7));
+        Assert.NotNull(Delete(7));
+        Assert.Null(Delete(7));
         Assert.Equal(RatingResult.Accepted, Apply(new IncomingRating(7, 3, 50)));
     }
 
@@ -103,27 +103,83 @@ public sealed class UserHistoryTests
     {
         var random = new Random(20261123);
         var entries = new List<RatingEntry>();
-        for (var sequence = 1; sequence <= 2000; sequence++)
+        while (entries.Count < 2000)
         {
             var movieId = random.Next(1, 40);
-            if (random.Next(10) == 0)
-            {
-                _history.Remove(movieId);
-                entries.Add(new RatingEntry(sequence, RatingEntryKind.Deleted, 1, movieId, 0, 0));
-                continue;
-            }
-
-            var incoming = new IncomingRating(movieId, random.Next(1, 11) / 2f, random.Next(100));
-            if (_history.Apply(incoming, Now, out var rating) == RatingResult.Accepted)
-            {
-                entries.Add(new RatingEntry(
-                    sequence, RatingEntryKind.Rated, 1, movieId, rating.Value, rating.RatedAtMicros));
-            }
+            var changes = random.Next(10) == 0
+                ? Delete(movieId) is { } deletion ? [deletion] : []
+                : Rate([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ =>
+                    new IncomingRating(random.Next(1, 40), random.Next(1, 11) / 2f, random.Next(100)))]);
+            entries.AddRange(changes.Select((change, i) => RatingEntry.Of(entries.Count + i + 1, change)));
         }
 
         Assert.NotEmpty(entries);
         Assert.Equal(_history.Page(1, 0, 100), UserHistory.Replay(entries).Page(1, 0, 100));
     }
 
-    private RatingResult Apply(IncomingRating rating) => _history.Apply(rating, Now, out _);
+    [Fact]
+    public void Deciding_changes_nothing()
+    {
+        Apply(new IncomingRating(7, 4, 100));
+        _history.Decide(1, [new IncomingRating(7, 1, 200), new IncomingRating(8, 1, 200)], Now, new RatingResult[2]);
+
+        Assert.Equal(new Rating(1, 7, 4, 100), Assert.Single(_history.Page(1, 0, 10)));
+        Assert.Equal(1, _history.Sequence);
+    }
+
+    [Fact]
+    public void Ratings_of_one_call_know_those_before_them()
+    {
+        var results = new RatingResult[4];
+        var changes = _history.Decide(
+            1,
+            [new IncomingRating(7, 4, 100), new IncomingRating(7, 4, 100), new IncomingRating(7, 2, 100), new IncomingRating(7, 5, 99)],
+            Now, results);
+
+        Assert.Equal([RatingResult.Accepted, RatingResult.Duplicate, RatingResult.Accepted, RatingResult.Stale], results);
+        Assert.Equal(
+            [
+                new RatingChange(RatingEntryKind.Rated, 1, 7, 4, 100),
+                new RatingChange(RatingEntryKind.Rated, 1, 7, 2, 100, ReplacedValue: 4, ReplacedAtMicros: 100),
+            ],
+            changes);
+    }
+
+    [Fact]
+    public void Changes_say_what_they_take_the_place_of()
+    {
+        Apply(new IncomingRating(7, 4, 100));
+
+        Assert.Equal((4, 100), Replaced(Assert.Single(Rate([new IncomingRating(7, 1, 200)]))));
+        Assert.Equal((1, 200), Replaced(Delete(7)!.Value));
+        Assert.Equal((0, 0), Replaced(Assert.Single(Rate([new IncomingRating(7, 3, 300)]))));
+    }
+
+    private RatingResult Apply(IncomingRating rating, long now = Now)
+    {
+        var results = new RatingResult[1];
+        var changes = _history.Decide(1, [rating], now, results);
+        _history.Apply(changes, _history.Sequence + changes.Length);
+        return results[0];
+    }
+
+    private RatingChange[] Rate(IncomingRating[] ratings)
+    {
+        var changes = _history.Decide(1, ratings, Now, new RatingResult[ratings.Length]);
+        _history.Apply(changes, _history.Sequence + changes.Length);
+        return changes;
+    }
+
+    private RatingChange? Delete(long movieId)
+    {
+        var deletion = _history.DecideDeletion(1, movieId);
+        if (deletion is { } change)
+        {
+            _history.Apply([change], _history.Sequence + 1);
+        }
+
+        return deletion;
+    }
+
+    private static (float, long) Replaced(RatingChange change) => (change.ReplacedValue, change.ReplacedAtMicros);
 }

@@ -70,6 +70,36 @@ public sealed class BadInputTests(TestServerFixture fixture) : IClassFixture<Tes
         await RefusedAsync("rounds", () => _server.Training.GetTrainingAsync(new GetTrainingRequest { Rounds = count }));
     }
 
+    [Fact]
+    public async Task Too_many_genres_and_too_long_ones_are_named()
+    {
+        string[] many = [.. Enumerable.Range(0, 10_000).Select(number => new string('g', 90) + number)];
+        foreach (var (field, filter) in new[]
+        {
+            ("filter.genres_any", new RecommendationFilter { GenresAny = { many } }),
+            ("filter.genres_none", new RecommendationFilter { GenresNone = { many } }),
+            ("filter.genres_any[1]", new RecommendationFilter { GenresAny = { "Drama", new string('g', 300) } }),
+            ("filter.genres_none[0]", new RecommendationFilter { GenresNone = { new string('g', 300) } }),
+        })
+        {
+            await RefusedAsync(field, () => _server.Recommendations.RecommendAsync(new RecommendRequest { UserId = 1, Filter = filter }));
+            await RefusedAsync(field, () => _server.Recommendations.RecommendForRatingsAsync(new RecommendForRatingsRequest { Filter = filter }));
+            await RefusedAsync(field, () => _server.Recommendations.SimilarMoviesAsync(new SimilarMoviesRequest { MovieId = 1, Filter = filter }));
+            await RefusedAsync(field, () => _server.Recommendations.PopularMoviesAsync(new PopularMoviesRequest { Filter = filter }));
+        }
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(101)]
+    public async Task Bad_number_of_reasons_is_named(int maxReasons)
+    {
+        await RefusedAsync("max_reasons", () => _server.Recommendations.RecommendAsync(
+            new RecommendRequest { UserId = 1, Explain = true, MaxReasons = maxReasons }));
+        await RefusedAsync("max_reasons", () => _server.Recommendations.RecommendForRatingsAsync(
+            new RecommendForRatingsRequest { Explain = true, MaxReasons = maxReasons }));
+    }
+
     [Theory]
     [MemberData(nameof(BadValues))]
     public async Task Bad_value_is_named(float value)
@@ -200,6 +230,16 @@ public sealed class BadInputTests(TestServerFixture fixture) : IClassFixture<Tes
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains("MaxRatingsPerBatch", refusal.Status.Detail, StringComparison.Ordinal);
         await StillAnswersAsync();
+    }
+
+    [Fact]
+    public async Task Visitor_with_too_many_ratings_is_refused()
+    {
+        var oversized = new RecommendForRatingsRequest();
+        oversized.Ratings.AddRange(Enumerable.Range(1, 2001).Select(movieId => Good(movieId: movieId)));
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => _server.Recommendations.RecommendForRatingsAsync(oversized, cancellationToken: Cancellation).ResponseAsync);
+        Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
+        Assert.Contains("MaxVisitorRatings", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -51,17 +51,21 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
         Assert.Equal(list.Movies.OrderByDescending(movie => movie.Score), list.Movies);
     }
 
-    [Fact]
-    public async Task Reasons_are_rated_movies_and_their_shares_add_up_to_the_score()
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 1)]
+    [InlineData(100, 100)]
+    public async Task Reasons_are_the_largest_shares_of_rated_movies_and_with_the_rest_make_the_score(int maxReasons, int atMost)
     {
         var rated = await RatedAsync(6);
-        var list = await RecommendAsync(new RecommendRequest { UserId = 6, Explain = true });
+        var list = await RecommendAsync(new RecommendRequest { UserId = 6, Explain = true, MaxReasons = maxReasons });
         Assert.NotEmpty(list.Movies);
         Assert.All(list.Movies, movie =>
         {
-            Assert.NotEmpty(movie.Reasons);
+            Assert.Equal(Math.Min(atMost, rated.Count), movie.Reasons.Count);
             Assert.All(movie.Reasons, reason => Assert.Contains(reason.MovieId, rated));
-            Assert.Equal(movie.Score, movie.Reasons.Sum(reason => reason.Weight), 1e-4);
+            Assert.Equal(movie.Reasons.Select(reason => reason.Weight).OrderDescending(), movie.Reasons.Select(reason => reason.Weight));
+            Assert.Equal(movie.Score, movie.Reasons.Sum(reason => reason.Weight) + movie.OtherWeight, 1e-4);
         });
     }
 

@@ -26,7 +26,7 @@ public sealed class OnlineCFSettingsTests
 
     [Theory]
     [InlineData("Training:EmbeddingDim", "0")]
-    [InlineData("Training:EmbeddingDim", "4097")]
+    [InlineData("Training:EmbeddingDim", "513")]
     [InlineData("Training:EmbeddingDim", "fifty")]
     [InlineData("Training:BatchSize", "-1")]
     [InlineData("Training:LearningRate", "0")]

@@ -61,7 +61,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         var document = await DocumentAsync();
         var parameters = document.Paths["/v1/users/{user_id}/recommendations"].Operations![HttpMethod.Get].Parameters!.Select(parameter => parameter.Name);
         Assert.Equal(
-            ["user_id", "count", "filter.genres_any", "filter.genres_none", "filter.year_from", "filter.year_to", "filter.exclude_movie_ids", "include_rated", "explain"],
+            ["user_id", "count", "filter.genres_any", "filter.genres_none", "filter.year_from", "filter.year_to", "filter.exclude_movie_ids", "include_rated", "explain", "max_reasons"],
             parameters);
 
         var answer = JsonElement.Parse(await _server.Http.GetStringAsync(

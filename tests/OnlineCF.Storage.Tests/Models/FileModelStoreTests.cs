@@ -60,11 +60,11 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     [Fact]
     public async Task Snapshot_of_another_version_or_another_publication_is_refused()
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
-        await _store.PublishAsync(Snapshots.Create(seed: 1), Snapshots.Round(1), epoch, Token);
-        await _store.PublishAsync(Snapshots.Create(seed: 2), Snapshots.Round(2), epoch, Token);
+        var term = await _store.AcquireTermAsync(Token);
+        await _store.PublishAsync(Snapshots.Create(seed: 1), Snapshots.Round(1), term, Token);
+        await _store.PublishAsync(Snapshots.Create(seed: 2), Snapshots.Round(2), term, Token);
         File.Copy(_folder.File("snapshot-2.ocf"), _folder.File("snapshot-1.ocf"), overwrite: true);
-        SnapshotFile.Write(_folder.File("snapshot-2.ocf"), Snapshots.Create(seed: 3) with { Version = 2 }, Snapshots.Round(2), epoch);
+        SnapshotFile.Write(_folder.File("snapshot-2.ocf"), Snapshots.Create(seed: 3) with { Version = 2 }, Snapshots.Round(2), term);
 
         var renamed = await Assert.ThrowsAsync<CorruptSnapshotException>(async () => await _store.LoadAsync(1, Token));
         var replaced = await Assert.ThrowsAsync<CorruptSnapshotException>(async () => await _store.LoadAsync(2, Token));
@@ -75,12 +75,12 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     [Fact]
     public async Task Damaged_version_cannot_be_made_to_serve()
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
-        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), epoch, Token);
-        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token);
+        var term = await _store.AcquireTermAsync(Token);
+        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), term, Token);
+        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), term, Token);
         File.Delete(_folder.File("snapshot-1.ocf"));
 
-        await Assert.ThrowsAsync<CorruptSnapshotException>(async () => await _store.ServeAsync(1, epoch, Token));
+        await Assert.ThrowsAsync<CorruptSnapshotException>(async () => await _store.ServeAsync(1, term, Token));
         await Assert.ThrowsAsync<CorruptSnapshotException>(async () => await _store.LoadAsync(1, Token));
         Assert.Equal(2, await _store.GetServingVersionAsync(Token));
     }
@@ -90,10 +90,10 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     [InlineData(true)]
     public async Task Lost_or_damaged_manifest_is_made_anew_from_the_snapshots(bool damaged)
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
+        var term = await _store.AcquireTermAsync(Token);
         for (var round = 1; round <= 4; round++)
         {
-            await _store.PublishAsync(Snapshots.Create(seed: round), Snapshots.Round(round), epoch, Token);
+            await _store.PublishAsync(Snapshots.Create(seed: round), Snapshots.Round(round), term, Token);
         }
 
         var before = await _store.ListModelsAsync(Token);
@@ -114,7 +114,7 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
         Assert.Equal(before, await _store.ListModelsAsync(Token));
         Assert.Equal([4L, 3, 2], (await _store.ListRoundsAsync(10, Token)).Select(r => r.RoundId));
         Snapshots.AssertSame(Snapshots.Create(seed: 4), await _store.LoadAsync(4, Token));
-        await Assert.ThrowsAsync<StaleEpochException>(async () => await _store.RecordRoundAsync(Snapshots.Round(5), epoch, Token));
+        await Assert.ThrowsAsync<StaleTermException>(async () => await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(5), term, Token));
         Assert.Equal(5, (await PublishAsync(Snapshots.Create())).Version);
     }
 
@@ -139,9 +139,9 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     [Fact]
     public async Task Damaged_snapshot_is_left_out_of_a_manifest_made_anew_and_its_number_not_given_again()
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
-        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), epoch, Token);
-        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token);
+        var term = await _store.AcquireTermAsync(Token);
+        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), term, Token);
+        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), term, Token);
         _store.Dispose();
         File.Delete(_folder.File("manifest.json"));
         await File.WriteAllTextAsync(_folder.File("snapshot-2.ocf"), "no snapshot", Token);
@@ -173,31 +173,30 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     [Fact]
     public async Task Failed_write_publishes_nothing_and_the_next_one_works()
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
-        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), epoch, Token);
+        var term = await _store.AcquireTermAsync(Token);
+        await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(1), term, Token);
 
         // A folder in the way of the temporary file, first the snapshot's, then the manifest's.
         foreach (var name in new[] { "snapshot-2.ocf.tmp", "manifest.json.tmp" })
         {
             Directory.CreateDirectory(_folder.File(name));
             await Assert.ThrowsAsync<StoreUnavailableException>(
-                async () => await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token));
+                async () => await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), term, Token));
             Directory.Delete(_folder.File(name));
             Assert.Equal(1, await _store.GetServingVersionAsync(Token));
             Assert.Equal(["snapshot-1.ocf"], Directory.EnumerateFiles(_folder.Path, "snapshot-*").Select(Path.GetFileName));
         }
 
-        Assert.Equal(4, (await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), epoch, Token)).Version);
+        Assert.Equal(4, (await _store.PublishAsync(Snapshots.Create(), Snapshots.Round(2), term, Token)).Version);
         Assert.Equal(["snapshot-1.ocf", "snapshot-4.ocf"], Directory.EnumerateFiles(_folder.Path, "*.ocf").Select(Path.GetFileName).Order());
     }
 
     [Fact]
     public async Task Thousand_rounds_are_kept()
     {
-        var epoch = await _store.AcquireEpochAsync(Token);
         for (var round = 1; round <= FileModelStore.MaxRounds + 5; round++)
         {
-            await _store.RecordRoundAsync(Snapshots.Round(round, RoundOutcome.Rejected), epoch, Token);
+            await _store.RecordRoundAsync(Snapshots.Round(round, RoundOutcome.Rejected), Token);
         }
 
         var rounds = await _store.ListRoundsAsync(int.MaxValue, Token);
@@ -220,7 +219,7 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
     {
         _store.Dispose();
 
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.AcquireEpochAsync(Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.AcquireTermAsync(Token));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.LoadAsync(1, Token));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _store.GetServingVersionAsync(Token));
     }
@@ -247,7 +246,7 @@ public sealed class FileModelStoreTests : ModelStoreContract, IDisposable
         Assert.Empty(_notices);
         Assert.InRange(serving, reported[^1][0], long.MaxValue);
         Assert.Equal(serving, (await store.LoadAsync(serving, Token)).Version);
-        Assert.InRange(await store.AcquireEpochAsync(Token), reported[^1][1] + 1, long.MaxValue);
+        Assert.InRange(await store.AcquireTermAsync(Token), reported[^1][1] + 1, long.MaxValue);
     }
 
     protected override void Reopen()

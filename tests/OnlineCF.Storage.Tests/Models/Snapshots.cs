@@ -36,6 +36,16 @@ internal static class Snapshots
         PopularityNdcg10 = double.NegativeInfinity,
     };
 
+    /// <summary>Publishes what is the best so far, measured against what serves.</summary>
+    public static async ValueTask<ModelRecord> PublishAsync(
+        this IModelStore store, FactorSnapshot snapshot, RoundRecord round, long term, CancellationToken cancellationToken) =>
+        await store.PublishAsync(
+            new Publication(snapshot, round, await store.GetServingVersionAsync(cancellationToken), IsBest: true), term, cancellationToken);
+
+    /// <summary>Loads all of a version.</summary>
+    public static ValueTask<FactorSnapshot> LoadAsync(this IModelStore store, long version, CancellationToken cancellationToken) =>
+        store.LoadAsync(version, SnapshotParts.All, cancellationToken);
+
     public static void AssertSame(FactorSnapshot expected, FactorSnapshot actual)
     {
         Assert.Equal(

@@ -16,12 +16,12 @@ public abstract class DurableRatingLogContract : RatingLogContract
     public async Task Entries_and_the_last_sequence_outlive_the_process()
     {
         await Log.AppendAsync(Rated(1, 10, 11), Token);
-        var before = await Log.ReadAsync(0, 10, Token);
+        var before = await Log.EntriesAsync(0, 10, Token);
 
         Reopen();
 
-        Assert.Equal(2, Log.LastSequence);
-        Assert.Equal(before, await Log.ReadAsync(0, 10, Token));
+        Assert.Equal(2, Log.KnownSequence);
+        Assert.Equal(before, await Log.EntriesAsync(0, 10, Token));
         Assert.Equal(3, await Log.AppendAsync(Rated(1, 12), Token));
     }
 
@@ -35,8 +35,23 @@ public abstract class DurableRatingLogContract : RatingLogContract
 
         Reopen();
 
-        Assert.Equal(2, Log.LastSequence);
+        Assert.Equal(2, Log.KnownSequence);
         Assert.Equal(3, await Log.AppendAsync(Rated(1, 10), Token));
+    }
+
+    [Fact]
+    public async Task Other_writers_and_forgotten_erasures_are_known_after_a_restart()
+    {
+        await Log.AppendAsync(0, Rated(1, 10), Token);
+        await Log.AppendAsync(0, Rated(2, 10), Token);
+        var erased = await Log.EraseUserAsync(2, Token);
+        await Log.ForgetErasedAsync(erased, Token);
+
+        Reopen();
+
+        await Assert.ThrowsAsync<ConcurrentWriterException>(async () => await Log.AppendAsync(0, Rated(1, 11), Token));
+        Assert.Equal(erased, (await Log.ReadAsync(1, 10, Token)).ForgottenThrough);
+        Assert.Equal(erased + 1, await Log.AppendAsync(1, Rated(1, 11), Token));
     }
 
     [Fact]
@@ -48,7 +63,7 @@ public abstract class DurableRatingLogContract : RatingLogContract
 
         await Log.ForgetErasedAsync(2, Token);
 
-        Assert.Empty(await Log.ReadAsync(0, 10, Token));
+        Assert.Empty(await Log.EntriesAsync(0, 10, Token));
     }
 
     [Fact]
@@ -71,7 +86,7 @@ public abstract class DurableRatingLogContract : RatingLogContract
             }
         }
 
-        var stored = (await Log.ReadAsync(0, 1000, Token)).Select(e => e.Sequence).ToHashSet();
+        var stored = (await Log.EntriesAsync(0, 1000, Token)).Select(e => e.Sequence).ToHashSet();
         Assert.Subset(stored, acknowledged.ToHashSet());
         Assert.Equal(200, acknowledged.Count);
     }
@@ -83,7 +98,7 @@ public abstract class DurableRatingLogContract : RatingLogContract
         Close();
 
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.AppendAsync(Rated(1, 1), Token));
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.ReadAsync(0, 1, Token));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.EntriesAsync(0, 1, Token));
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await log.EraseUserAsync(1, Token));
     }
 }

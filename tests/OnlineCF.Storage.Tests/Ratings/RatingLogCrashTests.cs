@@ -18,7 +18,7 @@ public sealed class RatingLogCrashTests
 
         using var store = SqliteStore.Open(folder.Path);
         var log = new SqliteRatingLog(store);
-        var entries = await log.ReadAsync(0, int.MaxValue, token);
+        var entries = await log.EntriesAsync(0, int.MaxValue, token);
         Assert.InRange(reported.Count, acknowledgements, int.MaxValue);
         Assert.Equal(Enumerable.Range(1, entries.Count).Select(i => (long)i), entries.Select(e => e.Sequence));
         Assert.All(reported, line =>

@@ -29,7 +29,7 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         await Task.WhenAll(Enumerable.Range(1, 1000).Select(user => _log.AppendAsync(Rated(user, 1), Token).AsTask()));
 
         Assert.InRange(_store.Commits - before, 1, 500);
-        Assert.Equal(1000, _log.LastSequence);
+        Assert.Equal(1000, _log.KnownSequence);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
 
         await Task.WhenAll(Enumerable.Range(1, 300).Select(user => _log.AppendAsync(Rated(user, 1), Token).AsTask()));
 
-        Assert.Equal(300, (await _log.ReadAsync(0, 1000, Token)).Count);
+        Assert.Equal(300, (await _log.EntriesAsync(0, 1000, Token)).Count);
     }
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
 
         var large = Enumerable.Range(1, 20_000).Select(i => (long)i).ToArray();
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _log.AppendAsync(Rated(2, large), Token));
-        Assert.Equal(acknowledged, _log.LastSequence);
-        Assert.Equal(3, (await _log.ReadAsync(0, 100_000, Token)).Count);
+        Assert.Equal(acknowledged, _log.KnownSequence);
+        Assert.Equal(3, (await _log.EntriesAsync(0, 100_000, Token)).Count);
 
         await LimitPagesAsync(1_000_000);
         Assert.Equal(acknowledged + 20_000, await _log.AppendAsync(Rated(2, large), Token));
@@ -77,9 +77,9 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
             await Assert.ThrowsAsync<StoreUnavailableException>(() => call);
         }
 
-        Assert.Equal(0, _log.LastSequence);
+        Assert.Equal(0, _log.KnownSequence);
         Assert.Equal(2, await _log.AppendAsync(Rated(1, 1, 2), Token));
-        Assert.Equal(2, (await _log.ReadAsync(0, 10, Token)).Count);
+        Assert.Equal(2, (await _log.EntriesAsync(0, 10, Token)).Count);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         await reading;
 
         Assert.Equal(0, await _log.EraseUserAsync(1, Token));
-        Assert.Equal([3L, 4, 5], (await _log.ReadAsync(0, 10, Token)).Select(e => e.Sequence));
+        Assert.Equal([3L, 4, 5], (await _log.EntriesAsync(0, 10, Token)).Select(e => e.Sequence));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class LostDatabaseTests : IDisposable
         Assert.False(store.Serves);
         Assert.Contains("deleted", store.Warning, StringComparison.Ordinal);
         Assert.Single(_faults);
-        Assert.Equal(1, log.LastSequence);
+        Assert.Equal(1, log.KnownSequence);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class LostDatabaseTests : IDisposable
 
         File.Delete(KeptEnd);
         using var anew = Open();
-        Assert.Equal(0, new SqliteRatingLog(anew).LastSequence);
+        Assert.Equal(0, new SqliteRatingLog(anew).KnownSequence);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class LostDatabaseTests : IDisposable
         using var store = Open();
         var log = new SqliteRatingLog(store);
 
-        Assert.Equal((2, true), (log.LastSequence, store.Serves));
+        Assert.Equal((2, true), (log.KnownSequence, store.Serves));
         Assert.Contains("ends at sequence 2, but had reached 5", store.Warning, StringComparison.Ordinal);
         Assert.Contains(Database, store.Warning, StringComparison.Ordinal);
         Assert.Equal([store.Warning], _faults);
@@ -168,7 +168,7 @@ public sealed class LostDatabaseTests : IDisposable
 
         using var again = SqliteStore.Open(killed, new SqliteStoreOptions { Fault = _faults.Add });
         var lost = new SqliteRatingLog(again);
-        Assert.InRange(lost.LastSequence, 0, 1);
+        Assert.InRange(lost.KnownSequence, 0, 1);
         Assert.Contains("had reached 2", again.Warning, StringComparison.Ordinal);
         Assert.Single(_faults);
     }

@@ -137,7 +137,7 @@ public sealed class SqliteStoreTests : IDisposable
         using (var store = SqliteStore.Open(_folder.Path))
         {
             await new SqliteRatingLog(store).AppendAsync(
-                Enumerable.Range(1, 5000).Select(i => RatingChange.Deleted(i, i)).ToArray(), Token);
+                Enumerable.Range(1, 5000).Select(i => RatingChange.Deleted(1, i)).ToArray(), Token);
         }
 
         var good = await File.ReadAllBytesAsync(Database, Token);
@@ -168,12 +168,39 @@ public sealed class SqliteStoreTests : IDisposable
         };
         using (var store = SqliteStore.Open(_folder.Path, next))
         {
-            Assert.Single(await new SqliteRatingLog(store).ReadAsync(0, 10, Token));
-            Assert.Equal((3, 1), await store.Readers.Log.RunAsync(
+            Assert.Single(await new SqliteRatingLog(store).EntriesAsync(0, 10, Token));
+            Assert.Equal((SqliteMigrations.All.Count + 2, 1), await store.Readers.Log.RunAsync(
                 s => (s.ReadInt64("PRAGMA user_version"), s.ReadInt64("SELECT count(*) FROM later")), Token));
         }
 
         Assert.Throws<StoreVersionException>(() => SqliteStore.Open(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Entries_of_the_first_schema_learn_what_they_replaced()
+    {
+        // User 1 rates 10 twice and takes it back; user 2 rates 10 and was erased; then user 1 rates 10 again.
+        var first = new SqliteStoreOptions { Migrations = [SqliteMigrations.All[0]] };
+        using (var store = SqliteStore.Open(_folder.Path, first))
+        {
+            await store.Writer.RunAsync(new WriteFunction<int>(session =>
+            {
+                session.Execute("""
+                    INSERT INTO rating_log VALUES (1, 0, 1, 10, 3.5, 100), (2, 0, 1, 10, 4.5, 200), (4, 1, 2, 10, 0, 0),
+                        (5, 1, 1, 10, 0, 0), (6, 0, 1, 10, 2.0, 300), (7, 0, 1, 11, 1.0, 300);
+                    INSERT INTO rating_log_erasures VALUES (4);
+                    """);
+                return 0;
+            }), Token);
+        }
+
+        using var next = SqliteStore.Open(_folder.Path);
+        var log = new SqliteRatingLog(next);
+        Assert.Equal(
+            [(1L, 0f, 0L), (2, 3.5f, 100), (4, 0, 0), (5, 4.5f, 200), (6, 0, 0), (7, 0, 0)],
+            (await log.EntriesAsync(0, 10, Token)).Select(e => (e.Sequence, e.ReplacedValue, e.ReplacedAtMicros)));
+        await Assert.ThrowsAsync<ConcurrentWriterException>(async () => await log.AppendAsync(6, new[] { RatingChange.Deleted(1, 11) }, Token));
+        Assert.Equal(8, await log.AppendAsync(7, new[] { RatingChange.Deleted(1, 11) }, Token));
     }
 
     [Fact]

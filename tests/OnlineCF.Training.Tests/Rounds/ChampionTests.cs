@@ -47,7 +47,7 @@ public sealed class ChampionTests
         var better = Snapshot(2, 1);
         Assert.True(Offer(champion, better, first).Passed);
 
-        Assert.Single(champion.RivalsOf(better, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(better, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
     }
 
     [Fact]
@@ -57,12 +57,27 @@ public sealed class ChampionTests
         champion.OnPassed(first, Measure(first), []);
         Assert.True(Offer(champion, Snapshot(2, 1), first).Passed);
 
-        Assert.Single(champion.RivalsOf(first, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
+        Assert.Single(champion.RivalsOf(first, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None));
+    }
+
+    [Fact]
+    public void After_a_restart_the_best_that_the_caller_knows_is_to_beat_too()
+    {
+        var (best, serving) = (Snapshot(1, 1), Snapshot(2, 0.99));
+        var measure = new RoundMeasure(_set, int.MaxValue, 1);
+        var champion = new Champion();
+
+        var rivals = champion.RivalsOf(serving, best, measure, CancellationToken.None);
+
+        Assert.Equal(2, rivals.Count);
+        Assert.Equal(Measure(best).Figures.ValidationRmse, rivals[1].Measured.Figures.ValidationRmse);
+        Assert.False(champion.OnPassed(Snapshot(3, 0.98), Measure(Snapshot(3, 0.98)), rivals));
+        Assert.True(champion.OnPassed(Snapshot(4, 1.01), Measure(Snapshot(4, 1.01)), rivals));
     }
 
     private (bool Passed, string Reason) Offer(Champion champion, FactorSnapshot candidate, FactorSnapshot serving)
     {
-        var rivals = champion.RivalsOf(serving, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None);
+        var rivals = champion.RivalsOf(serving, null, new RoundMeasure(_set, int.MaxValue, 1), CancellationToken.None);
         var measured = Measure(candidate);
         var verdict = PromotionGate.Judge(candidate, measured, rivals);
         if (verdict.Passed)

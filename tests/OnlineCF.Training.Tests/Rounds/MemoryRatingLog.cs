@@ -3,7 +3,7 @@ using OnlineCF.Core.Ratings;
 namespace OnlineCF.Training.Tests.Rounds;
 
 /// <summary>The part of a rating log that a trainer reads, in memory.</summary>
-internal sealed class MemoryRatingLog : IRatingLog
+internal sealed class MemoryRatingLog : IRatingReader
 {
     private readonly List<RatingEntry> _entries = [];
 
@@ -29,22 +29,8 @@ internal sealed class MemoryRatingLog : IRatingLog
         }
     }
 
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadAsync(
-        long afterSequence, int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<RatingEntry>>([.. _entries.Skip((int)afterSequence).Take(limit)]);
+    public ValueTask<long> ReadEndAsync(CancellationToken cancellationToken) => new(LastSequence);
 
-    public ValueTask<long> AppendAsync(ReadOnlyMemory<RatingChange> changes, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
-    public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask<LogPage> ReadAsync(long afterSequence, int limit, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(new LogPage([.. _entries.Skip((int)afterSequence).Take(limit)], 0));
 }

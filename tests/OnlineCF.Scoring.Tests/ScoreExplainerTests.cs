@@ -1,6 +1,6 @@
 namespace OnlineCF.Scoring.Tests;
 
-public sealed class ScoreExplanationTests
+public sealed class ScoreExplainerTests
 {
     private const int Movies = 200;
 
@@ -18,7 +18,7 @@ public sealed class ScoreExplanationTests
 
         for (var row = 0; row < model.MovieCount; row++)
         {
-            ScoreExplanation.Shares(model, ratings, row, shares);
+            Shares(model, ratings, row, shares);
 
             Assert.Equal(DotKernel.Dot(user.Ranking, model.RankingRow(row)), shares.Sum(), 1e-5f);
         }
@@ -31,7 +31,7 @@ public sealed class ScoreExplanationTests
         RatedRow[] ratings = [new(1, 5), new(2, 3.5f), new(-1, 5), new(3, 4)];
         var shares = new float[4];
 
-        ScoreExplanation.Shares(model, ratings, 7, shares);
+        Shares(model, ratings, 7, shares);
 
         Assert.Equal(
             ratings.Select(rating => rating.Row >= 0 && model.Snapshot.FoldIn.PreferenceOf(rating.Value).Target > 0),
@@ -44,7 +44,7 @@ public sealed class ScoreExplanationTests
         var model = TestModels.Model(1, Movies, 50);
         var shares = new float[3];
 
-        ScoreExplanation.Shares(model, [new(1, 5), new(2, 5), new(3, 5)], 2, shares);
+        Shares(model, [new(1, 5), new(2, 5), new(3, 5)], 2, shares);
 
         Assert.Equal(shares.Max(), shares[1]);
         Assert.True(shares[1] > 0);
@@ -61,7 +61,7 @@ public sealed class ScoreExplanationTests
         foreach (var row in new[] { 5, 6, 5 })
         {
             explainer.Shares(row, shares);
-            ScoreExplanation.Shares(model, ratings, row, alone);
+            Shares(model, ratings, row, alone);
 
             Assert.Equal(alone, shares);
         }
@@ -70,15 +70,49 @@ public sealed class ScoreExplanationTests
     [Fact]
     public void User_without_ratings_has_nothing_to_explain()
     {
-        ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [], 5, []);
+        Shares(TestModels.Model(1, Movies, 8), [], 5, []);
         var shares = new float[] { 1 };
 
-        ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [new(-1, 5)], 5, shares);
+        Shares(TestModels.Model(1, Movies, 8), [new(-1, 5)], 5, shares);
 
         Assert.Equal([0f], shares);
     }
 
     [Fact]
     public void Another_number_of_shares_than_ratings_is_an_error() => Assert.Throws<ArgumentException>(
-        () => ScoreExplanation.Shares(TestModels.Model(1, Movies, 8), [new(1, 5)], 5, new float[2]));
+        () => Shares(TestModels.Model(1, Movies, 8), [new(1, 5)], 5, new float[2]));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(14)]
+    [InlineData(30)]
+    public void Largest_shares_and_the_rest_add_up_to_the_score(int wanted)
+    {
+        var model = TestModels.Model(2, Movies, 8).WithMovie(5, TestModels.Movie(new Random(9), 8));
+        RatedRow[] ratings = [.. TestModels.Ratings(new Random(1), Movies, 20), new(-1, 5), new(Movies, 4.5f)];
+        var user = UserFoldIn.Fold(model, ratings);
+        var (all, largest) = (new float[ratings.Length], new ScoredRow[wanted]);
+        using var explainer = new ScoreExplainer(model, ratings);
+
+        for (var row = 0; row < model.MovieCount; row++)
+        {
+            explainer.Shares(row, all);
+            var found = explainer.Largest(row, largest, out var rest);
+
+            var sorted = all.Select((share, i) => new ScoredRow(i, share)).Where(share => share.Score != 0)
+                .OrderByDescending(share => share.Score).ThenBy(share => share.Row).ToArray();
+            Assert.Equal(sorted.Take(wanted), largest.Take(found));
+            Assert.Equal(
+                DotKernel.Dot(user.Ranking, model.RankingRow(row)), largest.Take(found).Sum(share => share.Score) + rest, 1e-5f);
+            Assert.Equal(found == sorted.Length, rest == 0);
+        }
+    }
+
+    private static void Shares(ServingModel model, RatedRow[] ratings, int row, float[] shares)
+    {
+        using var explainer = new ScoreExplainer(model, ratings);
+        explainer.Shares(row, shares);
+    }
 }

@@ -1,0 +1,107 @@
+using System.Buffers;
+
+namespace OnlineCF.Scoring;
+
+/// <summary>
+/// Why movies have their scores. A score is linear in the liked ratings:
+/// x·y = Σ_i c_i t_i y_iᵀ A⁻¹ y with A = α0 G + Σ c y yᵀ + λ' I (Hu, Koren, Volinsky 2008, section 5),
+/// so each rating has an exact share in it. A rating with target t = 0 has none of its own: it acts through A
+/// on the shares of the others. A is factored once for all movies of a list.
+/// </summary>
+public ref struct ScoreExplainer
+{
+    private readonly ServingModel _model;
+    private readonly ReadOnlySpan<RatedRow> _ratings;
+    private readonly NormalEquations _equations;
+    private readonly float[] _pooled;
+
+    /// <summary>Collects and factors A.</summary>
+    /// <param name="model">The model that made the scores.</param>
+    /// <param name="ratings">The ratings that the user was folded in from.</param>
+    public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings)
+    {
+        _model = model;
+        _ratings = ratings;
+        _equations = new NormalEquations(model.Snapshot.EmbeddingDim, model.Stride);
+        _pooled = ArrayPool<float>.Shared.Rent(model.Stride);
+        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), ref _equations);
+    }
+
+    /// <summary>The share of each rating in the score of one movie; the shares add up to the score.</summary>
+    /// <param name="row">The recommended movie.</param>
+    /// <param name="shares">One for each rating, in the same order; 0 for unknown movies.</param>
+    /// <exception cref="ArgumentException">There is not one share for each rating.</exception>
+    public readonly void Shares(int row, Span<float> shares)
+    {
+        if (shares.Length != _ratings.Length)
+        {
+            throw new ArgumentException($"{_ratings.Length} ratings have no {shares.Length} shares.", nameof(shares));
+        }
+
+        var direction = DirectionOf(row);
+        for (var i = 0; i < shares.Length; i++)
+        {
+            shares[i] = ShareOf(_ratings[i], direction);
+        }
+    }
+
+    /// <summary>The largest shares in the score of one movie, largest first; of equal ones the earlier rating's.</summary>
+    /// <param name="row">The recommended movie.</param>
+    /// <param name="into">
+    /// Takes the places of the ratings, with their shares; its length is how many are wanted. A share of zero is none.
+    /// </param>
+    /// <param name="rest">The sum of all other shares: with those given it makes the score.</param>
+    /// <returns>How many shares were found, at most <paramref name="into"/>'s length.</returns>
+    public readonly int Largest(int row, Span<ScoredRow> into, out float rest)
+    {
+        var direction = DirectionOf(row);
+        var best = new BestRows(into);
+        var (nonZero, sum) = (0, 0.0);
+        for (var i = 0; i < _ratings.Length; i++)
+        {
+            var share = ShareOf(_ratings[i], direction);
+            sum += share;
+            nonZero += share == 0 ? 0 : 1;
+            if (share != 0 && best.Wants(i, share))
+            {
+                best.Add(i, share);
+            }
+        }
+
+        var found = best.SortBestFirst();
+        foreach (var (_, share) in into[..found])
+        {
+            sum -= share;
+        }
+
+        rest = found == nonZero ? 0 : (float)sum;
+        return found;
+    }
+
+    /// <summary>Gives pooled memory back.</summary>
+    public readonly void Dispose()
+    {
+        _equations.Dispose();
+        ArrayPool<float>.Shared.Return(_pooled);
+    }
+
+    // A⁻¹ y.
+    private readonly ReadOnlySpan<float> DirectionOf(int row)
+    {
+        var direction = _pooled.AsSpan(0, _model.Stride);
+        direction.Clear();
+        _equations.Solve(_model.RankingRow(row), direction);
+        return direction;
+    }
+
+    private readonly float ShareOf(RatedRow rating, ReadOnlySpan<float> direction)
+    {
+        if (rating.Row < 0)
+        {
+            return 0;
+        }
+
+        var (weight, target) = _model.Snapshot.FoldIn.PreferenceOf(rating.Value);
+        return target == 0 ? 0 : weight * target * DotKernel.Dot(_model.RankingRow(rating.Row), direction);
+    }
+}
