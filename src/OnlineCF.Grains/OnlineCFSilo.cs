@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OnlineCF.Grains.Activations;
+using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Streams;
@@ -63,9 +64,11 @@ public static class OnlineCFSilo
         services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ReplicaBroadcast>();
+        services.AddSingleton<MovieFolder>();
         services.AddHostedSingleton<CatalogReplica>();
         services.AddHostedSingleton<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
+        services.AddHostedSingleton<FoldedMovieReplica>();
         services.AddSingleton<RoundArchive>();
         services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();

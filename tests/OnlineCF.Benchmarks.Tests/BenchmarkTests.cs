@@ -26,6 +26,14 @@ public sealed class BenchmarkTests
     }
 
     [Fact]
+    public void List_speed_has_a_figure_for_both()
+    {
+        var times = ListSpeed.Measure(300, decay: 0.5f, turns: 1);
+
+        Assert.True(times is { Plain: > 0, List: > 0 });
+    }
+
+    [Fact]
     public void Generated_ratings_cover_every_user_and_movie()
     {
         var world = new GeneratedRatings(Tiny);

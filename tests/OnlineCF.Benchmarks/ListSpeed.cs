@@ -11,9 +11,12 @@ internal static class ListSpeed
     private const int Queries = 16;
 
     /// <summary>Milliseconds a list, the least of several turns each, taken in turns.</summary>
-    public static ListTimes Measure(int movies, int turns)
+    /// <param name="movies">How many movies.</param>
+    /// <param name="decay">How fast the rows grow shorter with the rank of popularity; 0 for rows of one length, the worst case.</param>
+    /// <param name="turns">How many turns.</param>
+    public static ListTimes Measure(int movies, float decay, int turns)
     {
-        var model = ModelOf(movies);
+        var model = ModelOf(movies, decay);
         var queries = new float[Queries][];
         var random = new Random(2);
         for (var i = 0; i < Queries; i++)
@@ -31,11 +34,10 @@ internal static class ListSpeed
             list = Math.Min(list, TimeOf(query => TopNScorer.Top(model, query, null, into), queries));
         }
 
-        return new ListTimes(movies, plain, list);
+        return new ListTimes(movies, decay, plain, list);
     }
 
-    /// <summary>A model whose ranking rows are as long as trained ones: they fall with popularity.</summary>
-    private static ServingModel ModelOf(int movies)
+    private static ServingModel ModelOf(int movies, float decay)
     {
         var random = new Random(1);
         var stride = FactorTable.StrideOf(Dim);
@@ -44,7 +46,7 @@ internal static class ListSpeed
         var ranking = new float[movies * stride];
         for (var row = 0; row < movies; row++)
         {
-            var norm = 1.5f * MathF.Pow(1 + (order[row] / 50f), -0.5f);
+            var norm = 1.5f * MathF.Pow(1 + (order[row] / 50f), -decay);
             for (var j = 0; j < Dim; j++)
             {
                 ranking[(row * stride) + j] = norm * (float)((random.NextDouble() + random.NextDouble() - 0.95) * Math.Sqrt(6.0 / Dim));
@@ -87,4 +89,4 @@ internal static class ListSpeed
 }
 
 /// <summary>Milliseconds of a plain pass in single precision and of a list.</summary>
-internal sealed record ListTimes(int Movies, double Plain, double List);
+internal sealed record ListTimes(int Movies, float Decay, double Plain, double List);

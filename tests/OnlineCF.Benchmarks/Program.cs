@@ -19,7 +19,14 @@ switch (args)
 
         break;
     case ["lists"]:
-        Report.Lists([ListSpeed.Measure(87_000, turns: 20), ListSpeed.Measure(1_000_000, turns: 5)]);
+        foreach (var movies in new[] { 87_000, 1_000_000 })
+        {
+            foreach (var decay in new[] { 0.5f, 0.25f, 0 })
+            {
+                Report.List(ListSpeed.Measure(movies, decay, turns: movies > 100_000 ? 3 : 20));
+            }
+        }
+
         break;
     case ["memory", ..]:
         var ratings = args.Length > 1 ? long.Parse(args[1], CultureInfo.InvariantCulture) : 32_000_000;

@@ -20,13 +20,7 @@ internal static class Report
     public static void Memory(MemoryFigure figure) => Console.WriteLine(FormattableString.Invariant(
         $"{figure.TrainedRatings:#,0} ratings trained in {figure.Elapsed.TotalSeconds:0} s: factor tables and moments {figure.TableBytes / Gigabyte:0.00} GB, beyond them {figure.BeyondTablesBytes / Gigabyte:0.00} GB"));
 
-    /// <summary>A line for each number of movies.</summary>
-    public static void Lists(IReadOnlyList<ListTimes> times)
-    {
-        foreach (var (movies, plain, list) in times)
-        {
-            Console.WriteLine(FormattableString.Invariant(
-                $"{movies,9:#,0} movies: plain pass {plain:0.000} ms, ten best {list:0.000} ms, {list / plain:0.000} of it"));
-        }
-    }
+    /// <summary>A line on lists.</summary>
+    public static void List(ListTimes times) => Console.WriteLine(FormattableString.Invariant(
+        $"{times.Movies,9:#,0} movies, lengths by rank^-{times.Decay:0.00}: plain pass {times.Plain:0.000} ms, ten best {times.List:0.000} ms, {times.List / times.Plain:0.000} of it"));
 }

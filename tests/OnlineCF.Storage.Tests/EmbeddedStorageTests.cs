@@ -16,7 +16,7 @@ public sealed class EmbeddedStorageTests
         {
             await storage.RatingLog.AppendAsync(new[] { RatingChange.Rated(new Rating(1, 2, 3, 4)) }, token);
             await storage.Catalog.UpsertAsync([new Movie(2, "Heat", 1995, ["Crime"], Hidden: false)], token);
-            await storage.Checkpoints.SaveAsync(0, new StreamCheckpoint(1, default), token);
+            await storage.Checkpoints.SaveAsync(0, new StreamCheckpoint(1, []), token);
             var term = await storage.Models.AcquireTermAsync(token);
             await storage.Models.PublishAsync(Snapshots.Create(), Snapshots.Round(1), term, token);
             Assert.Throws<StoreInUseException>(() => EmbeddedStorage.Open(folder.Path));
@@ -25,7 +25,7 @@ public sealed class EmbeddedStorageTests
         using var again = EmbeddedStorage.Open(folder.Path);
         Assert.Equal(1, again.RatingLog.KnownSequence);
         Assert.Equal("Heat", (await again.Catalog.FindAsync(2, token))!.Title);
-        Assert.Equal(1, (await again.Checkpoints.LoadAsync(0, token))!.Sequence);
+        Assert.Equal(1, await again.Checkpoints.LoadSequenceAsync(0, token));
         Assert.Equal(1, await again.Models.GetServingVersionAsync(token));
     }
 }

@@ -34,8 +34,11 @@ public interface IRatingLog : IRatingReader
     /// <summary>All entries of one user, in order; empty for a user nobody has seen.</summary>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken);
 
-    /// <summary>All entries of one movie, in order; empty for a movie nobody has rated.</summary>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken);
+    /// <summary>
+    /// The newest entries of one movie, at most <paramref name="limit"/>, in order; empty for a movie nobody has rated.
+    /// </summary>
+    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(
+        long movieId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Erases every <see cref="RatingEntryKind.Rated"/> entry of the user and appends, in the same commit, one

@@ -3,20 +3,21 @@ using Orleans.Concurrency;
 
 namespace OnlineCF.Grains.Movies;
 
-/// <summary>One movie's current ratings; the key is the movie_id. Rebuilt from the log when activated.</summary>
+/// <summary>
+/// One movie's numbers; the key is the movie_id. Keeps nothing per rating: its state is a row of its partition, which
+/// hands it over with the movie's share of a batch and saves what comes back.
+/// </summary>
 [Alias("onlinecf.IMovieGrain")]
 public interface IMovieGrain : IGrainWithIntegerKey
 {
-    /// <summary>Applies log entries of this movie; those already applied have no effect.</summary>
-    /// <returns>The statistics with all of them in.</returns>
+    /// <summary>Applies log entries of this movie, in order; those already applied have no effect.</summary>
+    /// <param name="known">The movie's row, or null when the partition has none.</param>
+    /// <param name="entries">All entries of the movie since that row.</param>
+    /// <returns>The row with all of them in.</returns>
     [Alias("Apply")]
-    public Task<MovieStatistics> ApplyAsync([Immutable] RatingEntry[] entries);
+    public Task<MovieTally> ApplyAsync(MovieTally? known, [Immutable] RatingEntry[] entries);
 
     /// <summary>The statistics as far as the stream has come.</summary>
     [Alias("GetStatistics")]
     public Task<MovieStatistics> GetStatisticsAsync();
-
-    /// <summary>Gives the movie factors in the serving model when that model was trained without it.</summary>
-    [Alias("FoldIn")]
-    public Task FoldInAsync();
 }

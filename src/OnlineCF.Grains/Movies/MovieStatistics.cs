@@ -22,18 +22,4 @@ public readonly record struct MovieStatistics(
 
     /// <summary>The count of ratings, each halved for every week since it was given.</summary>
     public float TrendAt(long nowMicros) => (float)Math.Pow(2, TrendLog2 - (nowMicros / HalfLifeMicros));
-
-    /// <summary>With one more rating.</summary>
-    public MovieStatistics With(float value, long ratedAtMicros) => new(
-        Count + 1,
-        Liked + (value >= Core.Ratings.Rating.LikedValue ? 1 : 0),
-        Sum + value,
-        AddLog2(TrendLog2, ratedAtMicros / HalfLifeMicros));
-
-    // log2(2^a + 2^b) without overflow.
-    private static double AddLog2(double a, double b)
-    {
-        var (high, low) = a >= b ? (a, b) : (b, a);
-        return double.IsNegativeInfinity(low) ? high : high + Math.Log2(1 + Math.Pow(2, low - high));
-    }
 }

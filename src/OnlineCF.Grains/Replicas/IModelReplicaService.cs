@@ -1,4 +1,3 @@
-using Orleans.Concurrency;
 using Orleans.Services;
 
 namespace OnlineCF.Grains.Replicas;
@@ -11,8 +10,4 @@ public interface IModelReplicaService : IGrainService
     /// <returns>The version that serves there.</returns>
     [Alias("Refresh")]
     public Task<long> RefreshAsync();
-
-    /// <summary>Adds a folded-in movie to the given version; ignored when another one serves.</summary>
-    [Alias("AddMovie")]
-    public Task AddMovieAsync(long version, long movieId, float bias, [Immutable] float[] rating, [Immutable] float[] ranking);
 }

@@ -1,4 +1,3 @@
-using OnlineCF.Scoring;
 using Orleans.Runtime;
 
 namespace OnlineCF.Grains.Replicas;
@@ -10,11 +9,4 @@ public sealed class ModelReplicaService(
 {
     /// <inheritdoc/>
     public Task<long> RefreshAsync() => replica.RefreshAsync(StoppedCancellationTokenSource.Token);
-
-    /// <inheritdoc/>
-    public Task AddMovieAsync(long version, long movieId, float bias, float[] rating, float[] ranking)
-    {
-        replica.AddMovies(version, [new FoldedMovie(movieId, new MovieVectors(bias, rating, ranking))]);
-        return Task.CompletedTask;
-    }
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
-using OnlineCF.Scoring;
 using Orleans.Runtime;
 using Orleans.Runtime.Services;
 
@@ -8,21 +7,16 @@ namespace OnlineCF.Grains.Replicas;
 
 /// <summary>Reaches the model replica of every silo. A silo that misses a call finds out by polling.</summary>
 public sealed partial class ReplicaBroadcast(
-    IServiceProvider services, IGrainFactory grains, ILogger<ReplicaBroadcast> logger)
+    IServiceProvider services, IClusterMembershipService membership, ILogger<ReplicaBroadcast> logger)
     : GrainServiceClient<IModelReplicaService>(services)
 {
     /// <summary>Makes every silo serve what the model store says.</summary>
     public Task RefreshAsync() => ForEachSiloAsync(service => service.RefreshAsync());
 
-    /// <summary>Adds a folded-in movie to a version on every silo.</summary>
-    public Task AddMovieAsync(long version, long movieId, MovieVectors vectors) => ForEachSiloAsync(
-        service => service.AddMovieAsync(version, movieId, vectors.Bias, vectors.Rating, vectors.Ranking));
-
-    private async Task ForEachSiloAsync(Func<IModelReplicaService, Task> call)
-    {
-        var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        await Task.WhenAll(hosts.Keys.Select(silo => CallAsync(silo, call)));
-    }
+    private Task ForEachSiloAsync(Func<IModelReplicaService, Task> call) => Task.WhenAll(
+        membership.CurrentSnapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active)
+            .Select(member => CallAsync(member.SiloAddress, call)));
 
     private async Task CallAsync(SiloAddress silo, Func<IModelReplicaService, Task> call)
     {

@@ -4,78 +4,83 @@ using OnlineCF.Grains.Movies;
 
 namespace OnlineCF.Grains.Streams;
 
-/// <summary>A partition's statistics and the sequence they stand for, as a checkpoint and back.</summary>
+/// <summary>A partition's movies, what of them has changed and what of them is not saved yet.</summary>
 public sealed class PartitionState
 {
-    private const int FormatVersion = 1;
+    private readonly Dictionary<long, Entry> _movies = [];
+    private readonly ChangeJournal _journal;
+    private readonly HashSet<long> _unsaved = [];
 
-    private readonly SortedDictionary<long, MovieStatistics> _movies = [];
+    /// <summary>No movies.</summary>
+    public PartitionState() => _journal = new ChangeJournal(movieId => _movies[movieId].Change);
 
     /// <summary>Every entry up to and with this one is in.</summary>
     public long Sequence { get; set; }
 
-    /// <summary>All movies with ratings, by movie_id.</summary>
-    public IEnumerable<RatedMovie> Movies => _movies.Select(movie => new RatedMovie(movie.Key, movie.Value));
+    /// <summary>The number of the last change.</summary>
+    public long LastChange => _journal.Last;
 
-    /// <summary>Replaces a movie's statistics.</summary>
-    public void Set(long movieId, MovieStatistics statistics)
+    /// <summary>How many movies have changed since they were last saved.</summary>
+    public int Unsaved => _unsaved.Count;
+
+    /// <summary>All movies that ever had a rating.</summary>
+    public IEnumerable<long> MovieIds => _movies.Keys;
+
+    /// <summary>A movie's row, or null.</summary>
+    public MovieTally? Find(long movieId) => _movies.TryGetValue(movieId, out var entry) ? entry.Tally : null;
+
+    /// <summary>Takes over a saved row.</summary>
+    public void Load(StreamRow row) => Put(row.Key, MovieTally.From(row));
+
+    /// <summary>Replaces a movie's row unless the one it has is as new.</summary>
+    /// <returns>Whether it did.</returns>
+    public bool Set(long movieId, MovieTally tally)
     {
-        if (statistics.Count == 0)
+        if (Find(movieId) is { } known && known.Sequence >= tally.Sequence)
         {
-            _movies.Remove(movieId);
+            return false;
         }
-        else
-        {
-            _movies[movieId] = statistics;
-        }
+
+        Put(movieId, tally);
+        _unsaved.Add(movieId);
+        return true;
     }
 
-    /// <summary>The state as a checkpoint.</summary>
-    public StreamCheckpoint ToCheckpoint()
+    /// <summary>Replaces a movie's row by one that was counted again.</summary>
+    public void Replace(long movieId, MovieTally tally)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
-        writer.Write(FormatVersion);
-        writer.Write(_movies.Count);
-        foreach (var (movieId, statistics) in _movies)
-        {
-            writer.Write(movieId);
-            writer.Write(statistics.Count);
-            writer.Write(statistics.Liked);
-            writer.Write(statistics.Sum);
-            writer.Write(statistics.TrendLog2);
-        }
-
-        return new StreamCheckpoint(Sequence, stream.ToArray());
+        Put(movieId, tally);
+        _unsaved.Add(movieId);
     }
 
-    /// <summary>
-    /// The state of a checkpoint; an empty state, to be filled from the start of the log, when there is none
-    /// or it is of another format.
-    /// </summary>
-    public static PartitionState From(StreamCheckpoint? checkpoint)
+    /// <summary>At most <paramref name="limit"/> movies that changed after a change, and up to which change they are all.</summary>
+    public (RatedMovie[] Movies, long Through) ChangesAfter(long change, int limit)
     {
-        var state = new PartitionState();
-        if (checkpoint is null || checkpoint.State.Length < 8)
-        {
-            return state;
-        }
+        var (keys, through) = _journal.After(change, limit);
+        return ([.. keys.Select(movieId => new RatedMovie(movieId, _movies[movieId].Tally.Statistics))], through);
+    }
 
-        MemoryMarshal.TryGetArray(checkpoint.State, out var bytes);
-        using var reader = new BinaryReader(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count));
-        if (reader.ReadInt32() != FormatVersion)
-        {
-            return state;
-        }
+    /// <summary>The movies that are not saved, which count as saved from now on.</summary>
+    public List<StreamRow> TakeUnsaved()
+    {
+        List<StreamRow> rows = [.. _unsaved.Select(movieId => _movies[movieId].Tally.ToRow(movieId))];
+        _unsaved.Clear();
+        return rows;
+    }
 
-        for (var left = reader.ReadInt32(); left > 0; left--)
-        {
-            var movieId = reader.ReadInt64();
-            state._movies[movieId] = new MovieStatistics(
-                reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble());
-        }
+    /// <summary>Rows that were taken have not been saved after all.</summary>
+    public void GiveBack(IEnumerable<StreamRow> rows) => _unsaved.UnionWith(rows.Select(row => row.Key));
 
-        state.Sequence = checkpoint.Sequence;
-        return state;
+    private void Put(long movieId, MovieTally tally)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_movies, movieId, out var exists);
+        entry.Tally = tally;
+        entry.Change = _journal.Add(movieId, isNew: !exists);
+    }
+
+    private struct Entry
+    {
+        public MovieTally Tally;
+        public long Change;
     }
 }

@@ -27,8 +27,9 @@ public sealed class RatingLogAdapterFactory : IQueueAdapterFactory, IQueueAdapte
         Name = name;
         _log = log;
         _checkpoints = checkpoints;
-        _mapper = new HashRingBasedStreamQueueMapper(
-            new HashRingStreamQueueMapperOptions { TotalQueueCount = RatingStream.Partitions }, name);
+
+        // One queue, so that the log is read and decoded once in the cluster, however many partitions there are.
+        _mapper = new HashRingBasedStreamQueueMapper(new HashRingStreamQueueMapperOptions { TotalQueueCount = 1 }, name);
         _cache = new SimpleQueueAdapterCache(new SimpleQueueCacheOptions { CacheSize = 64 }, name, loggers);
         _failures = new LoggingFailureHandler(loggers.CreateLogger<RatingLogAdapterFactory>());
     }
@@ -63,12 +64,7 @@ public sealed class RatingLogAdapterFactory : IQueueAdapterFactory, IQueueAdapte
         Task.FromResult<IStreamFailureHandler>(_failures);
 
     /// <inheritdoc/>
-    public IQueueAdapterReceiver CreateReceiver(QueueId queueId)
-    {
-        var partitions = Enumerable.Range(0, RatingStream.Partitions)
-            .Where(partition => _mapper.GetQueueForStream(RatingStream.StreamOf(partition)).Equals(queueId));
-        return new RatingLogReceiver(_log, _checkpoints, [.. partitions]);
-    }
+    public IQueueAdapterReceiver CreateReceiver(QueueId queueId) => new RatingLogReceiver(_log, _checkpoints);
 
     /// <inheritdoc/>
     public Task QueueMessageBatchAsync<T>(

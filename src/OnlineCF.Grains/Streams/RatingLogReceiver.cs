@@ -4,26 +4,23 @@ using Orleans.Streams;
 
 namespace OnlineCF.Grains.Streams;
 
-/// <summary>Reads the log for the partitions of one queue, from their oldest checkpoint on.</summary>
-internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints checkpoints, int[] partitions)
-    : IQueueAdapterReceiver
+/// <summary>Reads the log once for all partitions, from their oldest checkpoint on, and deals it out.</summary>
+internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints checkpoints) : IQueueAdapterReceiver
 {
-    private const int EntriesPerRead = 2048;
+    private const int EntriesPerRead = 4096;
 
-    private readonly long[] _delivered = new long[partitions.Length];
+    private readonly long[] _delivered = new long[RatingStream.Partitions];
     private long _position;
 
     public async Task Initialize(TimeSpan timeout)
     {
         using var expiry = new CancellationTokenSource(timeout);
-        var end = await log.ReadEndAsync(expiry.Token);
-        for (var i = 0; i < partitions.Length; i++)
+        for (var partition = 0; partition < _delivered.Length; partition++)
         {
-            var checkpoint = await checkpoints.LoadAsync(partitions[i], expiry.Token);
-            _delivered[i] = Math.Min(checkpoint?.Sequence ?? 0, end);
+            _delivered[partition] = await PartitionStart.FindAsync(log, checkpoints, partition, expiry.Token);
         }
 
-        _position = _delivered.Length == 0 ? long.MaxValue : _delivered.Min();
+        _position = _delivered.Min();
     }
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
@@ -40,13 +37,24 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
         }
 
         _position = entries[^1].Sequence;
-        var batches = new List<IBatchContainer>(partitions.Length);
-        for (var i = 0; i < partitions.Length; i++)
+        var shares = Array.ConvertAll(_delivered, _ => new List<RatingEntry>());
+        foreach (var entry in entries)
         {
-            if (_position > _delivered[i])
+            var partition = RatingStream.PartitionOf(entry.MovieId);
+            if (entry.Sequence > _delivered[partition])
             {
-                batches.Add(new RatingBatchContainer(BatchOf(partitions[i], _delivered[i], entries)));
-                _delivered[i] = _position;
+                shares[partition].Add(entry);
+            }
+        }
+
+        var batches = new List<IBatchContainer>(shares.Length);
+        for (var partition = 0; partition < shares.Length; partition++)
+        {
+            if (_position > _delivered[partition])
+            {
+                batches.Add(new RatingBatchContainer(
+                    new RatingBatch(partition, _delivered[partition], _position, [.. shares[partition]])));
+                _delivered[partition] = _position;
             }
         }
 
@@ -56,10 +64,4 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;
 
     public Task Shutdown(TimeSpan timeout) => Task.CompletedTask;
-
-    private RatingBatch BatchOf(int partition, long from, IReadOnlyList<RatingEntry> entries) => new(
-        partition,
-        from,
-        _position,
-        [.. entries.Where(entry => entry.Sequence > from && RatingStream.PartitionOf(entry.MovieId) == partition)]);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
@@ -10,32 +11,54 @@ using Orleans.Streams.Core;
 namespace OnlineCF.Grains.Streams;
 
 /// <inheritdoc cref="IRatingPartitionGrain"/>
+/// <remarks>Maintenance goes on between the turns of delivery, which never waits for it.</remarks>
 [ImplicitStreamSubscription(RatingStream.Namespace)]
 public sealed partial class RatingPartitionGrain(
-    IRatingLog log, IStreamCheckpoints checkpoints, ModelReplica models, ILogger<RatingPartitionGrain> logger)
+    IRatingLog log, IStreamCheckpoints checkpoints, ModelReplica models, MovieFolder folder, TimeProvider time,
+    ILogger<RatingPartitionGrain> logger)
     : Grain, IRatingPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RatingBatch>
 {
-    private const int EntriesPerRead = 2048;
+    private const int EntriesPerRead = 4096;
+    private const int RowsPerRead = 10_000;
     private const int MoviesPerTurn = 64;
-    private static readonly TimeSpan MaintenancePeriod = TimeSpan.FromSeconds(2);
+    private const int MoviesPerPage = 4096;
+    private const int FoldedPerPage = 512;
 
-    private PartitionState _state = new();
-    private long _savedSequence;
-    private long _foldedInVersion;
+    private readonly PartitionState _state = new();
+    private readonly FoldedMovieTable _folded = new();
+    private string _activation = "";
 
     private int Partition => (int)this.GetPrimaryKeyLong();
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _state = PartitionState.From(await checkpoints.LoadAsync(Partition, cancellationToken));
-        _savedSequence = _state.Sequence;
-        this.RegisterGrainTimer(MaintainAsync, new() { DueTime = MaintenancePeriod, Period = MaintenancePeriod });
+        _activation = GrainContext.ActivationId.ToString();
+        _savedSequence = await PartitionStart.FindAsync(log, checkpoints, Partition, cancellationToken);
+        for (var after = 0L; ;)
+        {
+            var rows = await checkpoints.LoadRowsAsync(Partition, after, RowsPerRead, cancellationToken);
+            foreach (var row in rows)
+            {
+                _state.Load(row);
+                RecountWhereNeeded(row.Key);
+            }
+
+            if (rows.Count < RowsPerRead)
+            {
+                break;
+            }
+
+            after = rows[^1].Key;
+        }
+
+        _state.Sequence = _savedSequence;
+        StartMaintenance();
     }
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        SaveAsync(cancellationToken);
+        TryAsync(SaveAsync, new Outage(), cancellationToken);
 
     /// <inheritdoc/>
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
@@ -63,8 +86,30 @@ public sealed partial class RatingPartitionGrain(
     }
 
     /// <inheritdoc/>
-    public Task<PartitionStatistics> GetStatisticsAsync(long knownSequence) => Task.FromResult(
-        new PartitionStatistics(_state.Sequence, knownSequence == _state.Sequence ? null : [.. _state.Movies]));
+    public Task<StatisticsPage> GetChangesAsync(ChangeMark known)
+    {
+        var (movies, through) = _state.ChangesAfter(KnownChange(known), MoviesPerPage);
+        return Task.FromResult(new StatisticsPage(_state.Sequence, Mark(through), movies, through < _state.LastChange));
+    }
+
+    /// <inheritdoc/>
+    public Task<FoldedPage> GetFoldedAsync(long version, ChangeMark known)
+    {
+        if (version != _folded.Version)
+        {
+            return Task.FromResult(new FoldedPage(known, [], HasMore: false));
+        }
+
+        var (movies, through) = _folded.ChangesAfter(KnownChange(known), FoldedPerPage);
+        return Task.FromResult(new FoldedPage(Mark(through), movies, through < _folded.LastChange));
+    }
+
+    /// <inheritdoc/>
+    public Task<MovieTally?> GetMovieAsync(long movieId) => Task.FromResult(_state.Find(movieId));
+
+    private long KnownChange(ChangeMark known) => known.Activation == _activation ? known.Change : 0;
+
+    private ChangeMark Mark(long change) => new(_activation, change);
 
     private async Task CatchUpAsync()
     {
@@ -83,59 +128,41 @@ public sealed partial class RatingPartitionGrain(
     // movies that had theirs ignore them.
     private async Task ApplyAsync(RatingEntry[] entries, long throughSequence)
     {
-        var movies = entries.Where(entry => entry.Sequence > _state.Sequence).GroupBy(entry => entry.MovieId);
-        foreach (var turn in movies.Chunk(MoviesPerTurn))
+        foreach (var turn in SharesOf(entries).Chunk(MoviesPerTurn))
         {
-            var statistics = await Task.WhenAll(
-                turn.Select(movie => GrainFactory.GetGrain<IMovieGrain>(movie.Key).ApplyAsync([.. movie])));
+            var tallies = await Task.WhenAll(turn.Select(share =>
+                GrainFactory.GetGrain<IMovieGrain>(share.MovieId).ApplyAsync(_state.Find(share.MovieId), OnArrived(share))));
             for (var i = 0; i < turn.Length; i++)
             {
-                _state.Set(turn[i].Key, statistics[i]);
+                OnApplied(turn[i], tallies[i]);
             }
         }
 
         _state.Sequence = throughSequence;
     }
 
-    private async Task MaintainAsync(CancellationToken cancellationToken)
+    private IEnumerable<MovieShare> SharesOf(RatingEntry[] entries)
     {
-        try
+        var shares = new Dictionary<long, List<RatingEntry>>();
+        foreach (var entry in entries)
         {
-            await SaveAsync(cancellationToken);
-            await FoldInNewMoviesAsync();
+            if (entry.Sequence > _state.Sequence)
+            {
+                ref var share = ref CollectionsMarshal.GetValueRefOrAddDefault(shares, entry.MovieId, out _);
+                (share ??= []).Add(entry);
+            }
         }
-        catch (StoreUnavailableException exception)
-        {
-            LogMaintenanceFailed(Partition, exception);
-        }
+
+        return shares.Select(share => new MovieShare(share.Key, [.. share.Value]));
     }
 
-    private async Task SaveAsync(CancellationToken cancellationToken)
+    private void OnApplied(MovieShare share, MovieTally tally)
     {
-        if (_state.Sequence != _savedSequence)
+        if (_state.Set(share.MovieId, tally))
         {
-            var checkpoint = _state.ToCheckpoint();
-            await checkpoints.SaveAsync(Partition, checkpoint, cancellationToken);
-            _savedSequence = checkpoint.Sequence;
+            RecountWhereNeeded(share.MovieId);
+            NoticeForFolding(share.MovieId, share.Entries.Length);
         }
-    }
-
-    // A new model starts without the movies that were folded into the one before.
-    private async Task FoldInNewMoviesAsync()
-    {
-        if (models.Current is not { } model || model.Version == _foldedInVersion)
-        {
-            return;
-        }
-
-        var unknown = _state.Movies.Where(movie =>
-            movie.Statistics.Count >= MovieGrain.FoldInMinRatings && model.Snapshot.Movies.RowOf(movie.MovieId) < 0);
-        foreach (var turn in unknown.Chunk(MoviesPerTurn))
-        {
-            await Task.WhenAll(turn.Select(movie => GrainFactory.GetGrain<IMovieGrain>(movie.MovieId).FoldInAsync()));
-        }
-
-        _foldedInVersion = model.Version;
     }
 
     [LoggerMessage(EventId = 3010, Level = LogLevel.Error, Message = "The stream of partition {Partition} reports an error.")]
@@ -145,7 +172,6 @@ public sealed partial class RatingPartitionGrain(
         Message = "Partition {Partition} catches up from the log, {From} to {To}.")]
     private partial void LogGap(int partition, long from, long to);
 
-    [LoggerMessage(EventId = 3012, Level = LogLevel.Warning,
-        Message = "Partition {Partition} could not save its checkpoint; it will try again.")]
-    private partial void LogMaintenanceFailed(int partition, Exception exception);
+    /// <summary>A movie's entries of one batch.</summary>
+    private readonly record struct MovieShare(long MovieId, RatingEntry[] Entries);
 }

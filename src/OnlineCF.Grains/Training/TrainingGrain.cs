@@ -285,8 +285,7 @@ public sealed partial class TrainingGrain(
             var through = _schedule.TrainedSequence;
             for (var partition = 0; partition < RatingStream.Partitions; partition++)
             {
-                var checkpoint = await checkpoints.LoadAsync(partition, CancellationToken.None);
-                through = Math.Min(through, checkpoint?.Sequence ?? 0);
+                through = Math.Min(through, await checkpoints.LoadSequenceAsync(partition, CancellationToken.None));
             }
 
             await log.ForgetErasedAsync(through, CancellationToken.None);

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using OnlineCF.Core.Catalogue;
-using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
@@ -9,7 +8,7 @@ using Movie = OnlineCF.Protocol.V1.Movie;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Titles in, titles found.</summary>
-public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica, IGrainFactory grains)
+public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica, PopularityReplica popularity)
     : CatalogService.CatalogServiceBase
 {
     /// <summary>The latest year a movie may be of.</summary>
@@ -55,22 +54,22 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
     }
 
     /// <inheritdoc/>
-    public override async Task<GetMovieResponse> GetMovie(GetMovieRequest request, ServerCallContext context)
+    public override Task<GetMovieResponse> GetMovie(GetMovieRequest request, ServerCallContext context)
     {
         var movieId = Refusals.Id(request.MovieId, "movie_id");
         var movie = replica.Find(movieId);
-        var statistics = await grains.GetGrain<IMovieGrain>(movieId).GetStatisticsAsync();
+        var statistics = popularity.Table.Of(movieId);
         if (movie is null && statistics.Count == 0)
         {
             throw Refusals.NotFound($"There is no movie {movieId}.");
         }
 
-        return new GetMovieResponse
+        return Task.FromResult(new GetMovieResponse
         {
             Movie = ToProto(movie ?? replica.Get(movieId)),
             RatingCount = statistics.Count,
             MeanRating = statistics.Mean,
-        };
+        });
     }
 
     /// <inheritdoc/>

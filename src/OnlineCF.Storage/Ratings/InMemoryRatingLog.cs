@@ -49,11 +49,15 @@ public sealed class InMemoryRatingLog : IRatingLog
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
-        ReadOne(_byUser, userId, cancellationToken);
+        ReadOne(_byUser, userId, int.MaxValue, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        ReadOne(_byMovie, movieId, cancellationToken);
+    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(
+        long movieId, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return ReadOne(_byMovie, movieId, limit, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken)
@@ -94,12 +98,12 @@ public sealed class InMemoryRatingLog : IRatingLog
     }
 
     private ValueTask<IReadOnlyList<RatingEntry>> ReadOne(
-        Dictionary<long, List<RatingEntry>> index, long id, CancellationToken cancellationToken)
+        Dictionary<long, List<RatingEntry>> index, long id, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new(index.TryGetValue(id, out var entries) ? entries.ToArray() : []);
+            return new(index.TryGetValue(id, out var entries) ? entries.TakeLast(limit).ToArray() : []);
         }
     }
 

@@ -27,7 +27,7 @@ internal static class RatingLogSql
 
     private const string SelectMovie = SelectEntry + """
         FROM rating_log_by_movie AS i JOIN rating_log AS l ON l.sequence = i.sequence
-        WHERE i.movie_id = ?1 AND i.sequence <= ?2 ORDER BY i.sequence
+        WHERE i.movie_id = ?1 AND i.sequence <= ?2 ORDER BY i.sequence DESC LIMIT ?3
         """;
 
     private const string SelectAnyErasure = "SELECT 1 FROM rating_log_erasures WHERE sequence <= ?1 LIMIT 1";
@@ -102,12 +102,21 @@ internal static class RatingLogSql
     /// <summary>The user's entries up to <paramref name="indexedThrough"/>, and the recent ones after them.</summary>
     public static List<RatingEntry> ReadUser(
         SqliteSession session, long userId, long indexedThrough, List<RatingEntry> recent) =>
-        ReadIndexed(session, SelectUser, userId, indexedThrough, recent);
+        ReadIndexed(session, userId, indexedThrough, recent);
 
-    /// <summary>The movie's entries up to <paramref name="indexedThrough"/>, and the recent ones after them.</summary>
+    /// <summary>
+    /// The movie's newest entries up to <paramref name="indexedThrough"/>, and the recent ones after them, at most
+    /// <paramref name="limit"/> together.
+    /// </summary>
     public static List<RatingEntry> ReadMovie(
-        SqliteSession session, long movieId, long indexedThrough, List<RatingEntry> recent) =>
-        ReadIndexed(session, SelectMovie, movieId, indexedThrough, recent);
+        SqliteSession session, long movieId, int limit, long indexedThrough, List<RatingEntry> recent)
+    {
+        using var rows = session.Use(SelectMovie).Bind(1, movieId).Bind(2, indexedThrough).Bind(3, limit - recent.Count);
+        var entries = Read(rows, []);
+        entries.Reverse();
+        entries.AddRange(recent);
+        return entries;
+    }
 
     /// <summary>Whether there are deletions of erased users up to a sequence.</summary>
     public static bool HasErasures(SqliteSession session, long throughSequence)
@@ -194,9 +203,9 @@ internal static class RatingLogSql
     }
 
     private static List<RatingEntry> ReadIndexed(
-        SqliteSession session, string sql, long id, long indexedThrough, List<RatingEntry> recent)
+        SqliteSession session, long userId, long indexedThrough, List<RatingEntry> recent)
     {
-        using var rows = session.Use(sql).Bind(1, id).Bind(2, indexedThrough);
+        using var rows = session.Use(SelectUser).Bind(1, userId).Bind(2, indexedThrough);
         var entries = Read(rows, []);
         entries.AddRange(recent);
         return entries;

@@ -80,15 +80,20 @@ internal sealed class RatingLogTail(long indexedThrough)
         }
     }
 
-    /// <summary>The movie's entries here; those up to the returned sequence are in the index.</summary>
-    public (long IndexedThrough, List<RatingEntry> Entries) OfMovie(long movieId)
+    /// <summary>The movie's newest entries here, at most <paramref name="limit"/>; those up to the returned sequence are in the index.</summary>
+    public (long IndexedThrough, List<RatingEntry> Entries) OfMovie(long movieId, int limit)
     {
-        var entries = new List<RatingEntry>();
+        var (newest, older) = (new List<RatingEntry>(), new List<RatingEntry>());
         lock (_lock)
         {
-            _indexing?.CopyMovie(movieId, entries);
-            _growing.CopyMovie(movieId, entries);
-            return (_indexedThrough, entries);
+            _growing.CopyMovie(movieId, limit, newest);
+            if (newest.Count < limit)
+            {
+                _indexing?.CopyMovie(movieId, limit - newest.Count, older);
+            }
+
+            older.AddRange(newest);
+            return (_indexedThrough, older);
         }
     }
 

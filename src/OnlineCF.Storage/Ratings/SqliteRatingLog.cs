@@ -71,14 +71,18 @@ public sealed class SqliteRatingLog : IRatingLog
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-        _store.Readers.Movies.RunAsync<IReadOnlyList<RatingEntry>>(
+    public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(
+        long movieId, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return _store.Readers.Movies.RunAsync<IReadOnlyList<RatingEntry>>(
             session =>
             {
-                var (indexedThrough, recent) = _tail.OfMovie(movieId);
-                return RatingLogSql.ReadMovie(session, movieId, indexedThrough, recent);
+                var (indexedThrough, recent) = _tail.OfMovie(movieId, limit);
+                return RatingLogSql.ReadMovie(session, movieId, limit, indexedThrough, recent);
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken) =>

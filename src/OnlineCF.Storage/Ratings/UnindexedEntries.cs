@@ -43,11 +43,13 @@ internal sealed class UnindexedEntries
         entries.Reverse(start, entries.Count - start);
     }
 
-    /// <summary>Appends the movie's entries, in order.</summary>
-    public void CopyMovie(long movieId, List<RatingEntry> entries)
+    /// <summary>Appends the movie's newest entries, at most <paramref name="limit"/>, in order.</summary>
+    public void CopyMovie(long movieId, int limit, List<RatingEntry> entries)
     {
         var start = entries.Count;
-        for (var slot = _lastOfMovie.GetValueOrDefault(movieId, None); slot != None; slot = _slots[slot].PreviousOfMovie)
+        for (var slot = _lastOfMovie.GetValueOrDefault(movieId, None);
+            slot != None && entries.Count - start < limit;
+            slot = _slots[slot].PreviousOfMovie)
         {
             AddLiving(slot, entries);
         }

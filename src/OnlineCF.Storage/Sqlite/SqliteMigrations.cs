@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite;
 internal static class SqliteMigrations
 {
     /// <summary>Step i makes version i + 1 from version i.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3];
 
     // The floats of a rating are exact as REAL. The two indexes are tables, filled some time after the log:
     // they have every entry up to rating_log_indexed, and maybe some after it. rating_log_end is the highest
@@ -64,5 +64,16 @@ internal static class SqliteMigrations
         WHERE before.sequence = rating_log.sequence AND before.kind = 0
             AND rating_log.sequence NOT IN (SELECT sequence FROM rating_log_erasures);
         CREATE TABLE rating_log_forgotten (id INTEGER PRIMARY KEY CHECK (id = 0), sequence INTEGER NOT NULL) STRICT;
+        """;
+
+    // A subscriber's state is rows, and belongs to a number of partitions. What was saved in one piece before is made
+    // again from the log.
+    private const string Version3 = """
+        DROP TABLE stream_checkpoints;
+        CREATE TABLE stream_partitions (id INTEGER PRIMARY KEY CHECK (id = 0), partitions INTEGER NOT NULL) STRICT;
+        CREATE TABLE stream_checkpoints (partition INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+        CREATE TABLE stream_rows (
+            partition INTEGER NOT NULL, key INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (partition, key)
+        ) STRICT, WITHOUT ROWID;
         """;
 }

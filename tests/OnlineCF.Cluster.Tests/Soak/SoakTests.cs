@@ -86,7 +86,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private async Task<List<long>> SampleMemoryAsync(ServerProcess server, TimeSpan time)
+    private static async Task<List<long>> SampleMemoryAsync(ServerProcess server, TimeSpan time)
     {
         var samples = new List<long>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Min(15, time.TotalSeconds / 2)));

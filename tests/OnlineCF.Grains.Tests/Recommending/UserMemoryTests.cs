@@ -18,7 +18,8 @@ public sealed class UserMemoryTests
         var model = ServingModel.Create(EngineBench.Snapshot(1, 3000, dimension: 50));
         MeasureUsers(model);
 
-        var each = Enumerable.Range(0, 3).Select(_ => MeasureUsers(model)).Min();
+        // The median: silos of earlier tests may go, or come to rest, within a measurement.
+        var each = Enumerable.Range(0, 5).Select(_ => MeasureUsers(model)).Order().ElementAt(2);
 
         Assert.InRange(each + ActivationBytes, RatingsEach * 20, 7000);
     }

@@ -102,7 +102,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
         Assert.Equal(2, _replica.Current!.Version);
     }
 
-    private Task PublishAsync(long roundId) =>
+    private Task<ModelRecord> PublishAsync(long roundId) =>
         _store.PublishAsync(TestModels.Snapshot(), TestModels.Round(roundId), _term, Token);
 
     // Lets the replica look at the store twice: when the second look begins, the first one is over.

@@ -120,8 +120,8 @@ public sealed class FaultyLogTests : IAsyncLifetime
         public ValueTask<IReadOnlyList<RatingEntry>> ReadUserAsync(long userId, CancellationToken cancellationToken) =>
             log.ReadUserAsync(userId, cancellationToken);
 
-        public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, CancellationToken cancellationToken) =>
-            log.ReadMovieAsync(movieId, cancellationToken);
+        public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, int limit, CancellationToken cancellationToken) =>
+            log.ReadMovieAsync(movieId, limit, cancellationToken);
 
         public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
             log.ForgetErasedAsync(throughSequence, cancellationToken);

@@ -9,6 +9,7 @@ namespace OnlineCF.Server.Tests.Services;
 public sealed class IngestTests(TestServerFixture fixture) : IClassFixture<TestServerFixture>
 {
     private const int Users = 1000;
+    private const int MostCommits = 3;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,18 +18,19 @@ public sealed class IngestTests(TestServerFixture fixture) : IClassFixture<TestS
     {
         var store = fixture.Server.Server.Services.GetRequiredService<SqliteStore>();
         using var call = fixture.Server.Ratings.StreamRatings(cancellationToken: Token);
-        var commits = new List<long>();
-        for (var movieId = 1; movieId <= 8; movieId++)
+        var fewest = long.MaxValue;
+
+        // Checkpoints of the statistics are commits too, and a machine with other work lets some callers come late.
+        for (var movieId = 1; fewest > MostCommits && movieId <= 40; movieId++)
         {
             var before = store.Commits;
             await call.RequestStream.WriteAsync(Batch(movieId, firstUser: 1), Token);
             Assert.True(await call.ResponseStream.MoveNext(Token));
             Assert.Equal(Users, call.ResponseStream.Current.Accepted);
-            commits.Add(store.Commits - before);
+            fewest = Math.Min(fewest, store.Commits - before);
         }
 
-        // Checkpoints of the statistics are commits too, now and then; the users' grains start with the first batch.
-        Assert.InRange(commits.Skip(1).Min(), 1, 3);
+        Assert.InRange(fewest, 1, MostCommits);
     }
 
     [Fact]

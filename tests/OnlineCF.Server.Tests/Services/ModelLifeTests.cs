@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OnlineCF.Grains.Replicas;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests.Services;
@@ -55,6 +57,12 @@ public sealed class ModelLifeTests : IAsyncLifetime
         var ratings = await _server.Ratings.ListRatingsAsync(
             new ListRatingsRequest { UserId = 9001 }, cancellationToken: Cancellation);
         Assert.Empty(ratings.Ratings);
+        var popularity = _server.Server.Services.GetRequiredService<PopularityReplica>();
+        for (var changed = popularity.Changed; popularity.Table.Of(2).Count != others.Length; changed = popularity.Changed)
+        {
+            await changed.WaitAsync(Cancellation);
+        }
+
         var after = await _server.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = 2 }, cancellationToken: Cancellation);
         Assert.Equal(others.Length, after.RatingCount);
         Assert.Equal(others.Average(rating => rating.Value), after.MeanRating, 1e-5);

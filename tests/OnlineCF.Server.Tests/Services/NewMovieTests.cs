@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OnlineCF.Grains.Replicas;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests.Services;
@@ -83,23 +85,10 @@ public sealed class NewMovieTests(TaughtServerFixture fixture) : IClassFixture<T
 
     private async Task WaitForCountAsync(long movieId, int count)
     {
-        while (true)
+        var popularity = _server.Server.Services.GetRequiredService<PopularityReplica>();
+        for (var changed = popularity.Changed; popularity.Table.Of(movieId).Count != count; changed = popularity.Changed)
         {
-            try
-            {
-                var movie = await _server.Catalog.GetMovieAsync(
-                    new GetMovieRequest { MovieId = movieId }, cancellationToken: Cancellation);
-                if (movie.RatingCount == count)
-                {
-                    return;
-                }
-            }
-            catch (Grpc.Core.RpcException exception) when (exception.StatusCode == Grpc.Core.StatusCode.NotFound)
-            {
-                // Not there yet.
-            }
-
-            await Task.Yield();
+            await changed.WaitAsync(Cancellation);
         }
     }
 

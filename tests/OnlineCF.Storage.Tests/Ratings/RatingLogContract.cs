@@ -16,7 +16,7 @@ public abstract class RatingLogContract
         Assert.Equal(0, await Log.ReadEndAsync(Token));
         Assert.Empty(await Log.EntriesAsync(0, 10, Token));
         Assert.Empty(await Log.ReadUserAsync(1, Token));
-        Assert.Empty(await Log.ReadMovieAsync(1, Token));
+        Assert.Empty(await Log.ReadMovieAsync(1, int.MaxValue, Token));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class RatingLogContract
         RatingEntry[] entries = [RatingEntry.Of(1, change), RatingEntry.Of(2, RatingChange.Deleted(1, 10, 5, 200))];
         Assert.Equal(entries, await Log.EntriesAsync(0, 10, Token));
         Assert.Equal(entries, await Log.ReadUserAsync(1, Token));
-        Assert.Equal(entries, await Log.ReadMovieAsync(10, Token));
+        Assert.Equal(entries, await Log.ReadMovieAsync(10, int.MaxValue, Token));
     }
 
     [Fact]
@@ -143,7 +143,19 @@ public abstract class RatingLogContract
         var user = await Log.ReadUserAsync(1, Token);
         Assert.Equal([(1L, 10L), (2, 11), (5, 11)], user.Select(e => (e.Sequence, e.MovieId)));
         Assert.Equal(RatingEntryKind.Deleted, user[2].Kind);
-        Assert.Equal([(2L, 1L), (3, 2), (5, 1)], (await Log.ReadMovieAsync(11, Token)).Select(e => (e.Sequence, e.UserId)));
+        Assert.Equal([(2L, 1L), (3, 2), (5, 1)], (await Log.ReadMovieAsync(11, int.MaxValue, Token)).Select(e => (e.Sequence, e.UserId)));
+    }
+
+    [Fact]
+    public async Task Of_a_movie_the_newest_entries_come_in_order()
+    {
+        await Log.AppendAsync(Rated(1, 10, 11), Token);
+        await Log.AppendAsync(Rated(2, 11, 12), Token);
+        await Log.AppendAsync(Rated(3, 11), Token);
+
+        Assert.Equal([3L, 5], (await Log.ReadMovieAsync(11, 2, Token)).Select(e => e.Sequence));
+        Assert.Equal([2L, 3, 5], (await Log.ReadMovieAsync(11, 3, Token)).Select(e => e.Sequence));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Log.ReadMovieAsync(11, 0, Token));
     }
 
     [Fact]
@@ -243,7 +255,7 @@ public abstract class RatingLogContract
         await Log.EraseUserAsync(1, Token);
 
         Assert.All(await Log.EntriesAsync(0, 10, Token), e => Assert.Equal((0f, 0L), (e.ReplacedValue, e.ReplacedAtMicros)));
-        Assert.All(await Log.ReadMovieAsync(10, Token), e => Assert.Equal((0f, 0L), (e.ReplacedValue, e.ReplacedAtMicros)));
+        Assert.All(await Log.ReadMovieAsync(10, int.MaxValue, Token), e => Assert.Equal((0f, 0L), (e.ReplacedValue, e.ReplacedAtMicros)));
     }
 
     [Fact]
@@ -279,8 +291,8 @@ public abstract class RatingLogContract
         await Log.ForgetErasedAsync(long.MaxValue, Token);
         Assert.Equal([3L, 4, 7], (await Log.EntriesAsync(0, 100, Token)).Select(e => e.Sequence));
         Assert.Equal([7L], (await Log.ReadUserAsync(1, Token)).Select(e => e.Sequence));
-        Assert.Equal([7L], (await Log.ReadMovieAsync(20, Token)).Select(e => e.Sequence));
-        Assert.Empty(await Log.ReadMovieAsync(11, Token));
+        Assert.Equal([7L], (await Log.ReadMovieAsync(20, int.MaxValue, Token)).Select(e => e.Sequence));
+        Assert.Empty(await Log.ReadMovieAsync(11, int.MaxValue, Token));
     }
 
     [Fact]

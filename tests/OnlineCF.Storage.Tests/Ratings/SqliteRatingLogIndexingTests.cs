@@ -56,7 +56,9 @@ public sealed class SqliteRatingLogIndexingTests : DurableRatingLogContract, IDi
 
             Assert.Equal(expected.KnownSequence, _log.KnownSequence);
             Assert.Equal(await expected.ReadUserAsync(userId, Token), await _log.ReadUserAsync(userId, Token));
-            Assert.Equal(await expected.ReadMovieAsync(movieId, Token), await _log.ReadMovieAsync(movieId, Token));
+            var limit = random.Next(2) == 0 ? int.MaxValue : random.Next(1, 40);
+            Assert.Equal(
+                await expected.ReadMovieAsync(movieId, limit, Token), await _log.ReadMovieAsync(movieId, limit, Token));
         }
 
         Assert.Equal(await expected.EntriesAsync(0, 10_000, Token), await _log.EntriesAsync(0, 10_000, Token));

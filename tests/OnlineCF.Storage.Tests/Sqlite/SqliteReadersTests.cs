@@ -41,7 +41,7 @@ public sealed class SqliteReadersTests : IDisposable
         var searches = Enumerable.Range(0, 50).Select(_ => SearchAsync(Endless, patience.Token)).ToArray();
 
         Assert.Single(await log.ReadUserAsync(1, Token));
-        Assert.Single(await log.ReadMovieAsync(2, Token));
+        Assert.Single(await log.ReadMovieAsync(2, int.MaxValue, Token));
         Assert.Single(await log.EntriesAsync(0, 10, Token));
         Assert.NotNull(await catalog.FindAsync(2, Token));
         Assert.Equal(2, await log.EraseUserAsync(1, Token));
