@@ -1,10 +1,23 @@
+using System.Net;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 
 namespace OnlineCF.Cli.Local;
 
 /// <summary>A call that came over no wire.</summary>
 internal sealed class InProcessContext(string method, CallOptions options) : ServerCallContext
 {
+    // Where gRPC on ASP.NET Core looks for the request of a call that is not its own.
+    private const string HttpContextKey = "__HttpContext";
+
+    // Budgets go by the caller's address.
+    private static readonly HttpContext ThisMachine =
+        new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
+
+    /// <inheritdoc/>
+    protected override IDictionary<object, object> UserStateCore { get; } =
+        new Dictionary<object, object> { [HttpContextKey] = ThisMachine };
+
     /// <inheritdoc/>
     protected override string MethodCore => method;
 

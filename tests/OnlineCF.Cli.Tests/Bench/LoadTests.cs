@@ -32,10 +32,10 @@ public sealed class LoadTests
     [Fact]
     public async Task Who_would_have_waited_behind_a_slow_call_is_counted_as_waiting()
     {
-        // One call of 20 takes long. In a closed loop 19 of 20 are fast; on a schedule, all that come due meanwhile are late.
+        // One call of 40 takes long. In a closed loop all others are fast; on a schedule, all that come due meanwhile are late.
         var load = new Load(1, _time);
         var calls = 0;
-        Task Call(int caller, Random random, CancellationToken cancel) => TakeAsync(calls++ % 20 == 10 ? 200 : 1);
+        Task Call(int caller, Random random, CancellationToken cancel) => TakeAsync(calls++ % 40 == 10 ? 200 : 1);
 
         var closed = await load.ClosedAsync(Call, Duration, Token);
         calls = 0;
