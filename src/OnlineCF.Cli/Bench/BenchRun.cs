@@ -1,105 +1,91 @@
-using System.Collections.Concurrent;
 using OnlineCF.Cli.Commands;
-using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cli.Bench;
 
-/// <summary>What to ask of the server.</summary>
-/// <param name="Duration">How long each part goes on.</param>
-/// <param name="Callers">Calls, or streams of ratings, at once.</param>
-/// <param name="Users">Lists are asked for users from 1 to this; each stream has ratings of so many.</param>
-/// <param name="Count">Movies a list.</param>
-/// <param name="BatchSize">Ratings a batch.</param>
-internal sealed record BenchOptions(TimeSpan Duration, int Callers, int Users, int Count, int BatchSize);
-
-/// <summary>Lists that were asked for.</summary>
-internal sealed record ListsResult(long Calls, double PerSecond, double PersonalizedShare, Latencies Latency);
-
-/// <summary>Ratings that were sent; the latency is that of a batch, from sending to its acknowledgement.</summary>
-internal sealed record RatingsResult(long Accepted, double PerSecond, Latencies Latency);
-
 /// <summary>
-/// Keeps a server busy and measures it from outside: each caller has one call under way, and asks again when it is
-/// answered (a closed loop, so that a slow server is asked less).
+/// Measures a server from outside. Each part first runs as fast as the server answers, which gives its speed, and then
+/// at half of that speed on a fixed schedule, which gives its latencies.
 /// </summary>
-internal sealed class BenchRun(ServerConnection connection, BenchOptions options, TimeProvider time)
+/// <param name="connection">The server.</param>
+/// <param name="empty">Where the health check costs least: a server with nothing else, or the same.</param>
+/// <param name="options">What to measure.</param>
+/// <param name="time">The clock.</param>
+internal sealed class BenchRun(ServerConnection connection, ServerConnection empty, BenchOptions options, TimeProvider time)
 {
-    private const int Movies = 1000;
+    private const double ShareOfSpeed = 0.5;
 
-    /// <summary>Asks for lists of users at random.</summary>
-    public async Task<ListsResult> ListsAsync(CancellationToken cancel)
+    private readonly Load _load = new(options.Callers, time);
+
+    /// <summary>The lists of a server that is only read, beside the ceiling of its calls.</summary>
+    public async Task<BenchResult> ReadOnlyAsync(CancellationToken cancel)
     {
-        var calls = new ConcurrentQueue<TimeSpan>();
-        var personalized = 0;
-        var elapsed = await MeasureAsync(
-            async (random, _) =>
-            {
-                var request = new RecommendRequest { UserId = random.Next(1, options.Users + 1), Count = options.Count };
-                var started = time.GetTimestamp();
-                var list = await connection.Recommendations.RecommendAsync(request, ServerConnection.Unary(cancel));
-                calls.Enqueue(time.GetElapsedTime(started));
-                Interlocked.Add(ref personalized, list.Source == RecommendationSource.Personalized ? 1 : 0);
-            },
-            cancel);
-        return new ListsResult(
-            calls.Count, calls.Count / elapsed.TotalSeconds, calls.IsEmpty ? double.NaN : (double)personalized / calls.Count, Latencies.Of(calls));
+        using var calls = new BenchCalls(connection, empty, options);
+        var emptyRpc = await PartAsync(calls.EmptyAsync, double.NaN, cancel);
+        var lists = await PartAsync(calls.ListAsync, emptyRpc.PerSecond, cancel);
+        return new BenchResult(
+            Environment.ProcessorCount, options.Duration.TotalSeconds, options.Callers,
+            new BenchCeilings(emptyRpc, double.NaN, double.NaN), lists, Math.Round(calls.PersonalizedShare, 3), null, null, null);
     }
 
-    /// <summary>Streams made-up ratings, which the server keeps and learns from.</summary>
-    public async Task<RatingsResult> RatingsAsync(CancellationToken cancel)
+    /// <summary>Everything, of a server that may be written to.</summary>
+    /// <param name="insertsPerSecond">The ceiling of ratings.</param>
+    /// <param name="passMs">The ceiling of one list.</param>
+    /// <param name="cancel">Stops it.</param>
+    public async Task<BenchResult> AllAsync(double insertsPerSecond, double passMs, CancellationToken cancel)
     {
-        var calls = new ConcurrentQueue<TimeSpan>();
-        var accepted = 0L;
-        var streams = Enumerable.Range(0, options.Callers).Select(_ => connection.Ratings.StreamRatings(cancellationToken: cancel)).ToArray();
-        try
+        var result = await ReadOnlyAsync(cancel);
+        using var calls = new BenchCalls(connection, empty, options);
+        var training = await TrainingAsync(calls, result.Lists, cancel);
+        var (ratings, batchesPerSecond) = await RatingsAsync(calls, insertsPerSecond, cancel);
+        var mixed = await MixedAsync(calls, batchesPerSecond * ShareOfSpeed, result.Lists, cancel);
+        return result with
         {
-            var elapsed = await MeasureAsync(
-                async (random, caller) =>
-                {
-                    var batch = BatchOf(random, caller);
-                    var started = time.GetTimestamp();
-                    await streams[caller].RequestStream.WriteAsync(batch, cancel);
-                    await streams[caller].ResponseStream.MoveNext(cancel);
-                    calls.Enqueue(time.GetElapsedTime(started));
-                    Interlocked.Add(ref accepted, streams[caller].ResponseStream.Current.Accepted);
-                },
-                cancel);
-            return new RatingsResult(accepted, accepted / elapsed.TotalSeconds, Latencies.Of(calls));
-        }
-        finally
-        {
-            Array.ForEach(streams, stream => stream.Dispose());
-        }
+            Ceilings = result.Ceilings with { InsertsPerSecond = Math.Round(insertsPerSecond), PassMs = Math.Round(passMs, 4) },
+            Training = training,
+            Ratings = ratings,
+            Mixed = mixed,
+        };
     }
 
-    private async Task<TimeSpan> MeasureAsync(Func<Random, int, Task> call, CancellationToken cancel)
+    private async Task<BenchPart> PartAsync(Load.Call call, double ceiling, CancellationToken cancel)
     {
-        var started = time.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, options.Callers).Select(async caller =>
-        {
-            var random = new Random(caller);
-            while (time.GetElapsedTime(started) < options.Duration)
-            {
-                cancel.ThrowIfCancellationRequested();
-                await call(random, caller);
-            }
-        }));
-        return time.GetElapsedTime(started);
+        await _load.ClosedAsync(call, options.WarmUp, cancel);
+        var closed = await _load.ClosedAsync(call, options.Duration, cancel);
+        var open = await _load.OpenAsync(call, options.Duration, closed.PerSecond * ShareOfSpeed, cancel);
+        return BenchPart.Of(closed.Calls, closed.PerSecond, ceiling, open.Latency);
     }
 
-    private StreamRatingsRequest BatchOf(Random random, int caller)
+    private async Task<BenchTraining> TrainingAsync(BenchCalls calls, BenchPart idle, CancellationToken cancel)
     {
-        var batch = new StreamRatingsRequest();
-        for (var i = 0; i < options.BatchSize; i++)
-        {
-            batch.Ratings.Add(new Rating
-            {
-                UserId = 1 + (random.Next(options.Users) * (long)options.Callers) + caller,
-                MovieId = random.Next(1, Movies + 1),
-                Value = random.Next(1, 11) / 2f,
-            });
-        }
+        var (alone, beside) = (new RoundsUnderway(connection), new RoundsUnderway(connection));
+        await alone.OneAsync(cancel);
+        var lists = await beside.WhileAsync(() => PartAsync(calls.ListAsync, idle.PerSecond, cancel), cancel);
+        return new BenchTraining(lists, beside.Count, Math.Round(beside.RatingsPerSecond / alone.RatingsPerSecond, 3));
+    }
 
-        return batch;
+    private async Task<(BenchPart Ratings, double BatchesPerSecond)> RatingsAsync(
+        BenchCalls calls, double ceiling, CancellationToken cancel)
+    {
+        // Only what is new is durable work, so that accepted ratings alone count.
+        await _load.ClosedAsync(calls.RateAsync, options.WarmUp, cancel);
+        var (before, started) = (calls.Accepted, time.GetTimestamp());
+        var closed = await _load.ClosedAsync(calls.RateAsync, options.Duration, cancel);
+        var perSecond = (calls.Accepted - before) / time.GetElapsedTime(started).TotalSeconds;
+        var open = await _load.OpenAsync(calls.RateAsync, options.Duration, closed.PerSecond * ShareOfSpeed, cancel);
+        return (BenchPart.Of(closed.Calls, perSecond, ceiling, open.Latency), closed.PerSecond);
+    }
+
+    private async Task<BenchMixed> MixedAsync(BenchCalls calls, double batchesPerSecond, BenchPart idle, CancellationToken cancel)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var (before, started) = (calls.Accepted, time.GetTimestamp());
+        var ratings = _load.OpenAsync(
+            calls.RateAsync, (options.WarmUp + options.Duration + options.Duration) * 2, batchesPerSecond, enough.Token);
+        var lists = await PartAsync(calls.ListAsync, idle.PerSecond, cancel);
+        var perSecond = (calls.Accepted - before) / time.GetElapsedTime(started).TotalSeconds;
+        await enough.CancelAsync();
+        await ((Task)ratings).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
+        return new BenchMixed(lists, Math.Round(perSecond));
     }
 }

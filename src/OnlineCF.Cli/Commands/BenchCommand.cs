@@ -1,82 +1,86 @@
 using System.CommandLine;
 using OnlineCF.Cli.Bench;
-using OnlineCF.Cli.Local;
+using OnlineCF.Cli.Generate;
 using OnlineCF.Cli.Output;
+using OnlineCF.Core.Training;
+using OnlineCF.Server;
 
 namespace OnlineCF.Cli.Commands;
 
 /// <summary>onlinecf bench</summary>
 internal static class BenchCommand
 {
-    private const long RatingsRoom = 10_000_000;
+    private const long Seed = 42;
+    private static readonly TimeSpan PassDuration = TimeSpan.FromSeconds(0.5);
 
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
-        var seconds = NumberOption.Create("--seconds", "How long each part goes on", 10, 1, 3600);
+        var seconds = NumberOption.Create("--seconds", "How long each part goes on", 5.0, 0.1, 3600);
         var callers = NumberOption.Create("--callers", "Calls, or streams of ratings, at once", 16, 1, 1000);
-        var users = NumberOption.Create("--users", "Lists are asked for users from 1 to N", 1000, 1, int.MaxValue - 1);
+        var users = NumberOption.Create("--users", "Lists are asked for users from 1 to N", 1000, 1, 10_000_000);
+        var movies = NumberOption.Create("--movies", "Movies of the made-up world", 5000, 1, SyntheticWorldOptions.MostMovies);
+        var ratings = NumberOption.Create("--ratings", "Its ratings, at most users × movies", 100_000L, 1, SyntheticWorldOptions.MostRatings);
         var count = NumberOption.Create("--count", "Movies a list", 10, 1, 1000);
-        var rate = new Option<bool>("--rate") { Description = "Also stream ratings, into a throw-away server of this build" };
-        var batchSize = NumberOption.Create("--batch-size", "Ratings a batch", 256, 1, 10_000);
+        var batchSize = NumberOption.Create("--batch-size", "Ratings a batch", 1024, 1, 10_000);
+        var store = new Option<string?>("--store")
+        {
+            Description = "On which disk the throw-away store is made [default: where temporary files are]",
+            HelpName = "DIR",
+        };
         var verb = new Verb(
             "bench",
-            "Measure how many lists a second a server makes, and how fast. It is only read: made-up ratings would be learnt.",
+            "Measure lists, ratings, both at once, and lists while a round runs, beside what this machine allows: a server of this build "
+            + "with a made-up world, which is thrown away. A server that is named is only read: its lists alone are measured.",
             environment,
             talksToServer: true,
             "onlinecf bench",
-            "onlinecf bench --callers 64 --seconds 30 --json",
-            "onlinecf bench --rate")
+            "onlinecf bench --movies 87000 --ratings 2000000 --users 20000 --json",
+            "onlinecf bench --server http://localhost:5081 --callers 64 --seconds 30")
         {
             seconds,
             callers,
             users,
+            movies,
+            ratings,
             count,
-            rate,
             batchSize,
+            store,
         };
         verb.Run(async (invocation, cancel) =>
         {
             var options = new BenchOptions(
                 TimeSpan.FromSeconds(invocation.Value(seconds)), invocation.Value(callers), invocation.Value(users),
                 invocation.Value(count), invocation.Value(batchSize));
-            var run = new BenchRun(invocation.Connection, options, environment.Time);
-            var lists = await run.ListsAsync(cancel);
-            var ratings = invocation.Value(rate) ? await RatingsAsync(options, environment, cancel) : null;
-            Write(invocation, lists, ratings);
+            var world = new SyntheticWorldOptions(options.Users, invocation.Value(movies), invocation.Value(ratings), Seed);
+            var result = invocation.NamesServer
+                ? await new BenchRun(invocation.Connection, invocation.Connection, options, environment.Time).ReadOnlyAsync(cancel)
+                : await AllAsync(invocation, options, world with { Ratings = Math.Min(world.Ratings, world.MostRatingsOfIt) }, invocation.Value(store), cancel);
+            if (invocation.Json)
+            {
+                invocation.Terminal.WriteLine(JsonOutput.OfResult(result));
+            }
+            else
+            {
+                BenchTable.Write(invocation.Terminal, result, options.BatchSize);
+            }
+
             return ExitCodes.Ok;
         });
         return verb;
     }
 
-    private static async Task<RatingsResult> RatingsAsync(BenchOptions options, CliEnvironment environment, CancellationToken cancel)
+    private static async Task<BenchResult> AllAsync(
+        VerbInvocation invocation, BenchOptions options, SyntheticWorldOptions world, string? store, CancellationToken cancel)
     {
-        await using var server = await ThrowAwayServer.StartAsync(
-            RatingsRoom, ["--Server:HttpPort=0", "--Server:GrpcPort=0", "--Training:Automatic=false"], cancel);
-        using var connection = new ServerConnection(server.GrpcAddress, token: null);
-        return await new BenchRun(connection, options, environment.Time).RatingsAsync(cancel);
+        var time = invocation.Environment.Time;
+        invocation.Terminal.Note($"Sending {Tables.Count(world.Ratings, "rating")} and training on them …");
+        await using var server = await BenchServer.StartAsync(store, new SyntheticWorld(world), time, cancel);
+        invocation.Terminal.Note("Measuring …");
+        var passMs = PlainPass.Milliseconds(world.Movies, new TrainingOptions().EmbeddingDim, PassDuration, time);
+        var inserts = StoreCeiling.InsertsPerSecond(server.Folder, options.BatchSize, options.Duration, time);
+        await using var emptyServer = await EmptyServer.StartAsync(cancel);
+        using var empty = new ServerConnection(emptyServer.Address, token: null);
+        return await new BenchRun(server.Connection, empty, options, time).AllAsync(inserts, passMs, cancel);
     }
-
-    private static void Write(VerbInvocation invocation, ListsResult lists, RatingsResult? ratings)
-    {
-        if (invocation.Json)
-        {
-            invocation.Terminal.WriteLine(JsonOutput.OfResult(new { lists, ratings }));
-            return;
-        }
-
-        var table = Tables.Create("", "#per second", "#p50 ms", "#p95 ms", "#p99 ms", "#max ms");
-        Add(table, "lists", lists.PerSecond, lists.Latency);
-        if (ratings is not null)
-        {
-            Add(table, "ratings, a batch", ratings.PerSecond, ratings.Latency);
-        }
-
-        invocation.Terminal.Write(table);
-        invocation.Terminal.WriteLine($"{Tables.Figure(100 * lists.PersonalizedShare, "0")} % of the lists were personal.");
-    }
-
-    private static void Add(Spectre.Console.Table table, string what, double perSecond, Latencies latency) => table.Add(
-        what, Tables.Show((long)perSecond), Tables.Figure(latency.P50Ms, "0.00"), Tables.Figure(latency.P95Ms, "0.00"),
-        Tables.Figure(latency.P99Ms, "0.00"), Tables.Figure(latency.MaxMs, "0.00"));
 }

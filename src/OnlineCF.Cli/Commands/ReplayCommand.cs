@@ -90,7 +90,7 @@ internal static class ReplayCommand
                 FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
             ],
             cancel);
-        using var connection = new ServerConnection(host.GrpcAddress, token: null);
+        using var connection = new ServerConnection(host.GrpcAddress, token: null, new InProcessInvoker(host.Services));
         var result = default(ReplayResult);
         await UploadProgress.RunAsync(terminal, "Replaying", async progress =>
         {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
 using OnlineCF.Protocol.V1;
 
@@ -15,7 +16,10 @@ internal sealed class ServerConnection : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
-    public ServerConnection(Uri server, string? token)
+    /// <param name="server">The address.</param>
+    /// <param name="token">Who calls; null for nobody.</param>
+    /// <param name="shortcut">The way to ratings and recommendations of a server in this process; null for the wire.</param>
+    public ServerConnection(Uri server, string? token, CallInvoker? shortcut = null)
     {
         Server = server;
         _channel = GrpcChannel.ForAddress(server, new GrpcChannelOptions
@@ -31,10 +35,11 @@ internal sealed class ServerConnection : IDisposable
         var invoker = string.IsNullOrEmpty(token)
             ? _channel.CreateCallInvoker()
             : _channel.Intercept(headers => WithToken(headers, token));
-        Ratings = new RatingService.RatingServiceClient(invoker);
-        Recommendations = new RecommendationService.RecommendationServiceClient(invoker);
+        Ratings = new RatingService.RatingServiceClient(shortcut ?? invoker);
+        Recommendations = new RecommendationService.RecommendationServiceClient(shortcut ?? invoker);
         Catalog = new CatalogService.CatalogServiceClient(invoker);
         Training = new TrainingService.TrainingServiceClient(invoker);
+        Health = new Health.HealthClient(invoker);
     }
 
     /// <summary>The address.</summary>
@@ -51,6 +56,9 @@ internal sealed class ServerConnection : IDisposable
 
     /// <summary>Training and models.</summary>
     public TrainingService.TrainingServiceClient Training { get; }
+
+    /// <summary>The standard question whether the server is well.</summary>
+    public Health.HealthClient Health { get; }
 
     /// <summary>Options of a call with one answer: it does not wait for ever.</summary>
     public static CallOptions Unary(CancellationToken cancellationToken) =>

@@ -54,6 +54,10 @@ internal sealed class ServerOption
                 ExitCodes.Usage, $"ONLINECF_SERVER is '{variable}', which is not the address of a server, such as http://localhost:5081.");
     }
 
+    /// <summary>Whether a server is named, by the option or the environment variable.</summary>
+    public bool IsNamed(ParseResult result) =>
+        result.GetValue(Address) is not null || !string.IsNullOrWhiteSpace(_environment.Variable("ONLINECF_SERVER"));
+
     /// <summary>The token, or null.</summary>
     public string? TokenOf(ParseResult result) => result.GetValue(Token) ?? _environment.Variable("ONLINECF_TOKEN");
 

@@ -63,7 +63,10 @@ internal sealed class Verb : Command
         {
             server = _server?.ServerOf(result) ?? server;
             using var invocation = new VerbInvocation(
-                result, terminal, _environment, result.GetValue(_json), server, _server?.TokenOf(result));
+                result, terminal, _environment, result.GetValue(_json), server, _server?.TokenOf(result))
+            {
+                NamesServer = _server?.IsNamed(result) ?? false,
+            };
             return await action(invocation, cancel);
         }
         catch (Exception e) when (cancel.IsCancellationRequested && e is OperationCanceledException or RpcException)

@@ -22,6 +22,9 @@ internal sealed class VerbInvocation(
     /// <summary>The server named.</summary>
     public Uri Server { get; } = server;
 
+    /// <summary>Whether somebody named it.</summary>
+    public bool NamesServer { get; init; }
+
     /// <summary>The connection to the server; opened by the first call.</summary>
     public ServerConnection Connection => _connection ??= new ServerConnection(Server, token);
 

@@ -27,8 +27,14 @@ internal static class ThrowAwayFolder
             // Not there, or not for this user.
         }
 
-        return Directory.CreateTempSubdirectory("onlinecf-").FullName;
+        return CreateOnDisk(null);
     }
+
+    /// <summary>A new folder whose commits wait for a disk as a server's do.</summary>
+    /// <param name="parent">Where; null for the temporary files.</param>
+    public static string CreateOnDisk(string? parent) => parent is null
+        ? Directory.CreateTempSubdirectory("onlinecf-").FullName
+        : Directory.CreateDirectory(Path.Combine(parent, $"onlinecf-{Guid.CreateVersion7():N}")).FullName;
 
     /// <summary>Removes it; what cannot be removed is left to the system, which empties both places.</summary>
     public static void Delete(string folder)

@@ -20,14 +20,24 @@ internal sealed class ThrowAwayServer : IAsyncDisposable
     /// <summary>Where the page and JSON are.</summary>
     public Uri HttpAddress => _server.HttpAddress;
 
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _server.Services;
+
     /// <summary>Starts the server with room for so many ratings.</summary>
     /// <param name="ratings">Ratings that it will have at least.</param>
     /// <param name="settings">As <c>--Section:Key=value</c>.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="IOException">A port is taken.</exception>
-    public static async Task<ThrowAwayServer> StartAsync(long ratings, IEnumerable<string> settings, CancellationToken cancellationToken)
+    public static Task<ThrowAwayServer> StartAsync(long ratings, IEnumerable<string> settings, CancellationToken cancellationToken) =>
+        StartAsync(ThrowAwayFolder.Create(ratings), settings, cancellationToken);
+
+    /// <summary>Starts the server in a folder that is removed with it.</summary>
+    /// <param name="folder">Its own.</param>
+    /// <param name="settings">As <c>--Section:Key=value</c>.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<ThrowAwayServer> StartAsync(string folder, IEnumerable<string> settings, CancellationToken cancellationToken)
     {
-        var folder = ThrowAwayFolder.Create(ratings);
         try
         {
             var server = await ServerHost.StartAsync(

@@ -17,6 +17,7 @@ internal static class JsonOutput
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new FiniteNumber() },
     };
 
     /// <summary>proto3 JSON: lowerCamelCase, int64 as strings, default values included.</summary>

@@ -24,7 +24,7 @@ public sealed class SqliteStore : IStoreHealth, IDisposable
         """;
 
     // The log is emptied into the file every 16 MiB: index pages that many commits touch are then written once.
-    private const string WriterSettings = ReaderSettings + """
+    internal const string WriterSettings = ReaderSettings + """
 
         PRAGMA secure_delete = ON;
         PRAGMA journal_mode = WAL;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Tests.Fakes;
 using OnlineCF.Protocol.V1;
@@ -11,34 +12,68 @@ public sealed class BenchCommandTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Lists_are_asked_of_the_server_and_nothing_is_sent_to_it()
+    public async Task A_server_that_is_named_is_only_read()
     {
         await using var server = await FakeServer.StartAsync();
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("bench", "--seconds", "1", "--callers", "2", "--users", "9", "--count", "3", "--json"));
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("bench", "--seconds", "0.2", "--callers", "2", "--users", "9", "--count", "3", "--json"));
 
-        var lists = cli.Json.GetProperty("lists");
-        Assert.Equal(server.State.Requests.Count, lists.GetProperty("calls").GetInt64());
+        AssertMeasured(cli.Json.GetProperty("ceilings").GetProperty("empty_rpc"));
+        AssertMeasured(cli.Json.GetProperty("lists"));
+        Assert.InRange(cli.Json.GetProperty("lists").GetProperty("calls").GetInt64(), 1, server.State.Requests.Count);
         Assert.All(server.State.Requests, request =>
         {
             var asked = Assert.IsType<RecommendRequest>(request);
             Assert.InRange(asked.UserId, 1, 9);
             Assert.Equal(3, asked.Count);
         });
-        Assert.True(lists.GetProperty("per_second").GetDouble() > 0);
-        Assert.InRange(lists.GetProperty("latency").GetProperty("p50_ms").GetDouble(), 0, lists.GetProperty("latency").GetProperty("max_ms").GetDouble());
+        Assert.Empty(server.State.Batches);
+        Assert.Equal(JsonValueKind.Null, cli.Json.GetProperty("ratings").ValueKind);
+        Assert.Equal(JsonValueKind.Null, cli.Json.GetProperty("ceilings").GetProperty("pass_ms").ValueKind);
     }
 
     [Fact]
-    public async Task Ratings_are_streamed_into_a_server_of_its_own()
+    public async Task A_server_of_its_own_is_measured_whole_beside_its_ceilings_and_leaves_nothing()
     {
-        await using var server = await FakeServer.StartAsync();
-        var cli = new CliRun(_folder, server.Address);
+        var cli = new CliRun(_folder);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("bench", "--seconds", "1", "--callers", "2", "--users", "20", "--batch-size", "50", "--rate"));
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(
+            "bench", "--seconds", "0.2", "--callers", "2", "--users", "30", "--movies", "60", "--ratings", "600",
+            "--batch-size", "50", "--store", _folder.Path, "--json"));
 
-        Assert.Contains("ratings, a batch", cli.Out, StringComparison.Ordinal);
-        Assert.All(server.State.Requests, request => Assert.IsType<RecommendRequest>(request));
+        var ceilings = cli.Json.GetProperty("ceilings");
+        Assert.True(ceilings.GetProperty("inserts_per_second").GetDouble() > 0);
+        Assert.True(ceilings.GetProperty("pass_ms").GetDouble() > 0);
+        AssertMeasured(ceilings.GetProperty("empty_rpc"));
+        AssertMeasured(cli.Json.GetProperty("lists"));
+        Assert.Equal(1, cli.Json.GetProperty("personalized_share").GetDouble());
+        AssertMeasured(cli.Json.GetProperty("training").GetProperty("lists"));
+        Assert.InRange(cli.Json.GetProperty("training").GetProperty("rounds").GetInt32(), 1, 1000);
+        AssertMeasured(cli.Json.GetProperty("ratings"));
+        AssertMeasured(cli.Json.GetProperty("mixed").GetProperty("lists"));
+        Assert.True(cli.Json.GetProperty("mixed").GetProperty("ratings_per_second").GetDouble() > 0);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path, "onlinecf-*"));
+    }
+
+    [Fact]
+    public async Task People_get_a_table_with_each_part_and_its_ceiling()
+    {
+        var cli = new CliRun(_folder) { Width = 120 };
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(
+            "bench", "--seconds", "0.1", "--callers", "1", "--users", "30", "--movies", "60", "--ratings", "600", "--batch-size", "50"));
+
+        foreach (var part in new[] { "empty rpc", "lists", "lists in a round", "lists beside ratings", "ratings by 50", "raw inserts" })
+        {
+            Assert.Contains($" {part} ", cli.Out, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertMeasured(JsonElement part)
+    {
+        Assert.True(part.GetProperty("per_second").GetDouble() > 0);
+        var latency = part.GetProperty("latency");
+        Assert.InRange(latency.GetProperty("p50_ms").GetDouble(), 0, latency.GetProperty("max_ms").GetDouble());
     }
 }

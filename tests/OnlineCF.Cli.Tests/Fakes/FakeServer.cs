@@ -47,8 +47,10 @@ internal sealed class FakeServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(
             kestrel => kestrel.Listen(IPAddress.Loopback, port, x => x.Protocols = protocols));
         builder.Services.AddGrpc();
+        builder.Services.AddGrpcHealthChecks();
         builder.Services.AddSingleton(state);
         var app = builder.Build();
+        app.MapGrpcHealthChecksService();
         app.MapGrpcService<FakeRatingService>();
         app.MapGrpcService<FakeRecommendationService>();
         app.MapGrpcService<FakeCatalogService>();

@@ -40,8 +40,12 @@ internal sealed class FakeServerState
 
     public Status? Refusal { get; set; }
 
+    /// <summary>Called at the beginning of every call.</summary>
+    public Action Called { get; set; } = () => { };
+
     public void Check(ServerCallContext context)
     {
+        Called();
         if (context.RequestHeaders.GetValue("authorization") is { } header)
         {
             AuthorizationHeaders.Add(header);
