@@ -1,6 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using OnlineCF.Protocol.V1;
+using OnlineCF.Storage.Tests;
 
 namespace OnlineCF.Server.Tests.Services;
 
@@ -46,6 +47,30 @@ public sealed class LostStoreTests
         Assert.Contains("ends at sequence 1, but had reached 7", await WarningAsync(after), StringComparison.Ordinal);
         await after.Ratings.RateAsync(Rated(2), cancellationToken: Cancellation);
         Assert.Equal(HttpStatusCode.OK, await ReadyAsync(after));
+    }
+
+    [Fact]
+    public async Task Server_starts_and_serves_on_a_full_disk_and_takes_ratings_when_there_is_room()
+    {
+        using var disk = new SmallDisk(megabytes: 16);
+        var folder = Path.Combine(disk.Path, "data");
+        var before = await TestServer.StartAsync(folder, "--Training:Automatic=false");
+        await before.Ratings.RateAsync(Rated(1), cancellationToken: Cancellation);
+
+        await using var full = await before.RestartAsync(disk.Fill, "--Training:Automatic=false");
+        var listed = await full.Ratings.ListRatingsAsync(new ListRatingsRequest { UserId = 1 }, cancellationToken: Cancellation);
+        Assert.Single(listed.Ratings);
+        await full.Recommendations.RecommendAsync(new RecommendRequest { UserId = 1 }, cancellationToken: Cancellation);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await full.Ratings.RateAsync(Rated(2), cancellationToken: Cancellation));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Contains("no room", refused.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await ReadyAsync(full));
+        Assert.Contains("no room", await WarningAsync(full), StringComparison.Ordinal);
+
+        disk.Free();
+        await full.Ratings.RateAsync(Rated(2), cancellationToken: Cancellation);
+        Assert.Equal("", await WarningAsync(full));
     }
 
     private static RateRequest Rated(long userId) => new() { Rating = new Rating { UserId = userId, MovieId = 1, Value = 4 } };
