@@ -31,9 +31,9 @@ internal static class MovieUpload
             {
                 await call.RequestStream.WriteAsync(request, cancellationToken);
             }
-            catch (InvalidOperationException)
+            catch (Exception e) when (e is InvalidOperationException or RpcException { StatusCode: StatusCode.Cancelled })
             {
-                // The server has ended the call; awaiting it throws its reason.
+                // The server has ended the call, maybe in the middle of the write; awaiting it throws its reason.
                 await call;
                 throw;
             }

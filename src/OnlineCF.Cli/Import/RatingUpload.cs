@@ -138,7 +138,8 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
         {
             await call.RequestStream.WriteAsync(batch.Request, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException
+            or RpcException { StatusCode: StatusCode.Cancelled })
         {
             // The call is over; reading tells its status. Answers that are still there count as lost.
             while (await call.ResponseStream.MoveNext(cancellationToken))
