@@ -42,7 +42,10 @@ public sealed class IngestTests(TestServerFixture fixture) : IClassFixture<TestS
             var batch = new StreamRatingsRequest { BatchId = $"{i}" };
             batch.Ratings.Add(Enumerable.Range(1, 250).Select(user => new Rating
             {
-                UserId = 100_000 + user, MovieId = 1, Value = 1 + (i % 8 / 2f), RatedAt = new() { Seconds = 1000 + i },
+                UserId = 100_000 + user,
+                MovieId = 1,
+                Value = 1 + (i % 8 / 2f),
+                RatedAt = new() { Seconds = 1000 + i },
             }));
             await call.RequestStream.WriteAsync(batch, Token);
         }
@@ -61,7 +64,9 @@ public sealed class IngestTests(TestServerFixture fixture) : IClassFixture<TestS
         var batch = new StreamRatingsRequest { BatchId = $"{movieId}" };
         batch.Ratings.Add(Enumerable.Range(0, Users).Select(i => new Rating
         {
-            UserId = firstUser + i, MovieId = movieId, Value = 4,
+            UserId = firstUser + i,
+            MovieId = movieId,
+            Value = 4,
         }));
         return batch;
     }
