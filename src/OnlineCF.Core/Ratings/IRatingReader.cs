@@ -20,11 +20,13 @@ public interface IRatingReader
 /// <summary>A stretch of the rating log.</summary>
 /// <param name="Entries">In order; empty at the end of the log.</param>
 /// <param name="ForgottenThrough">
-/// Deletions of erased users are dropped from the log up to here; 0 when none was. A reader that has read
-/// something, but not as far as this, may still have what was erased, and starts over from 0.
+/// Deletions of erased users are dropped from the log up to here; 0 when none was. A reader that goes on from
+/// what it read earlier, and had not come as far as this, may still have what was erased, and starts over from 0.
+/// One that began at 0 after it was forgotten has met nothing of it: it starts over only when this rises while it
+/// reads.
 /// </param>
 public sealed record LogPage(IReadOnlyList<RatingEntry> Entries, long ForgottenThrough)
 {
-    /// <summary>Whether a reader that went on from <paramref name="afterSequence"/> has to start over.</summary>
+    /// <summary>Whether a reader that goes on from a sequence it kept from earlier has to start over.</summary>
     public bool Overtakes(long afterSequence) => afterSequence > 0 && afterSequence < ForgottenThrough;
 }

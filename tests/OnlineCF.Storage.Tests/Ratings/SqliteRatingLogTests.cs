@@ -108,16 +108,7 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         await _log.AppendAsync(Rated(1, 1, 2), Token);
         using var gate = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        var reading = _store.Readers.Log.RunAsync(
-            session =>
-            {
-                using var rows = session.Use("SELECT sequence FROM rating_log");
-                rows.Step();
-                reached.Set();
-                gate.Wait();
-                return 0;
-            },
-            Token).AsTask();
+        var reading = ReadUntilAsync(gate, reached);
         reached.Wait(Token);
 
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await _log.EraseUserAsync(1, Token));
@@ -135,16 +126,7 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         await _log.AppendAsync(Rated(1, 1, 2), Token);
         using var gate = new ManualResetEventSlim();
         using var reached = new ManualResetEventSlim();
-        var reading = _store.Readers.Log.RunAsync(
-            session =>
-            {
-                using var rows = session.Use("SELECT sequence FROM rating_log");
-                rows.Step();
-                reached.Set();
-                gate.Wait();
-                return 0;
-            },
-            Token).AsTask();
+        var reading = ReadUntilAsync(gate, reached);
         reached.Wait(Token);
 
         var erasure = _log.EraseUserAsync(1, Token).AsTask();
@@ -196,4 +178,16 @@ public sealed class SqliteRatingLogTests : DurableRatingLogContract, IDisposable
         gate.Wait();
         return 0;
     });
+
+    // A reader in the middle of the log's rows, until the gate opens.
+    private Task<int> ReadUntilAsync(ManualResetEventSlim gate, ManualResetEventSlim reached) => _store.Readers.Log.RunAsync(
+        session =>
+        {
+            using var rows = session.Use("SELECT sequence FROM rating_log");
+            rows.Step();
+            reached.Set();
+            gate.Wait();
+            return 0;
+        },
+        Token).AsTask();
 }
