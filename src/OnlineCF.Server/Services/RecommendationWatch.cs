@@ -6,7 +6,7 @@ using OnlineCF.Grains.Users;
 namespace OnlineCF.Server.Services;
 
 /// <summary>A user's list, again whenever it has changed.</summary>
-public sealed class RecommendationWatch(ModelReplica models, CatalogReplica catalog, PopularityReplica popularity)
+public sealed class RecommendationWatch(CatalogReplica catalog)
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
@@ -14,34 +14,33 @@ public sealed class RecommendationWatch(ModelReplica models, CatalogReplica cata
     public async IAsyncEnumerable<RecommendationList> ListsAsync(
         IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (RecommendationList List, long Catalogue)? sent = null;
-        var change = await user.WaitForChangeAsync(-1, LongPoll, cancellationToken);
-        var userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
+        ListMark known = default;
+        RecommendationList? sent = null;
         while (true)
         {
-            var (modelChanged, catalogueChanged, popularityChanged) = (models.Changed, catalog.Changed, popularity.Changed);
-            var catalogue = catalog.Version;
-            var list = await user.RecommendAsync(query);
-            if (sent is not { } before || before.Catalogue != catalogue || Differs(list, before.List))
+            // The silo that makes the list says when it would be another: this one may know of a change sooner or later.
+            // A personal list does not depend on what is popular, which changes with every rating of anybody.
+            var watchesPopularity = sent is not { Source: RecommendationSource.Personalized };
+            var mark = await user.WaitForChangeAsync(known, watchesPopularity, LongPoll, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (mark == known)
             {
-                sent = (list, catalogue);
+                continue;
+            }
+
+            if (mark.Catalogue > catalog.Version)
+            {
+                await catalog.RefreshAsync(cancellationToken);
+            }
+
+            var list = await user.RecommendAsync(query);
+            if (sent is null || mark.Catalogue != known.Catalogue || Differs(list, sent))
+            {
+                sent = list;
                 yield return list;
             }
 
-            // A personal list does not depend on what is popular, which changes with every rating of anybody.
-            var elsewhere = list.Source == RecommendationSource.Popular
-                ? Task.WhenAny(modelChanged, catalogueChanged, popularityChanged)
-                : Task.WhenAny(modelChanged, catalogueChanged);
-            var known = change;
-            while (change == known && !elsewhere.IsCompleted)
-            {
-                await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
-                if (userChanged.IsCompleted)
-                {
-                    change = await userChanged;
-                    userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
-                }
-            }
+            known = mark;
         }
     }
 
