@@ -51,7 +51,8 @@ give_up() {
 }
 
 # What tests call beside dotnet: curl, a gRPC client of another language, a browser for the pages, Prometheus and
-# npm (for Grafana's schema) for the dashboards, Compose and systemd for their files, faketime for clocks that are set. Without them those tests are skipped.
+# npm (for Grafana's schema) for the dashboards, Compose and systemd for their files, PostgreSQL (its programs:
+# each run starts a server of its own), faketime for clocks that are set. Without them those tests are skipped.
 missing_packages() {
     command -v curl >/dev/null || echo curl
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo python3-grpcio
@@ -60,6 +61,7 @@ missing_packages() {
     command -v docker-compose >/dev/null || echo docker-compose
     command -v systemd-analyze >/dev/null || echo systemd
     command -v npm >/dev/null || echo npm
+    compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || echo postgresql
     command -v faketime >/dev/null || echo faketime
     command -v chromium chromium-browser google-chrome >/dev/null || echo chromium
 }

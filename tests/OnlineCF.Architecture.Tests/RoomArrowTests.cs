@@ -12,11 +12,12 @@ public sealed class RoomArrowTests
         ["OnlineCF.Training"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Storage"] = ["OnlineCF.Core"],
         ["OnlineCF.Storage.Sqlite"] = ["OnlineCF.Core", "OnlineCF.Storage"],
+        ["OnlineCF.Storage.Postgres"] = ["OnlineCF.Core", "OnlineCF.Storage"],
         ["OnlineCF.Grains"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Server"] =
             [
                 "OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Storage.Sqlite",
-                "OnlineCF.Grains", "OnlineCF.Protocol",
+                "OnlineCF.Storage.Postgres", "OnlineCF.Grains", "OnlineCF.Protocol",
             ],
         ["OnlineCF.Cli"] = ["OnlineCF.Protocol", "OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
     };
@@ -28,7 +29,7 @@ public sealed class RoomArrowTests
         ("libtorch", ["OnlineCF.Training"]),
         ("Microsoft.Data.Sqlite", ["OnlineCF.Storage.Sqlite"]),
         ("SQLitePCLRaw", ["OnlineCF.Storage.Sqlite"]),
-        ("Npgsql", ["OnlineCF.Storage"]),
+        ("Npgsql", ["OnlineCF.Storage.Postgres"]),
         ("Microsoft.Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
         ("Grpc.", ["OnlineCF.Protocol", "OnlineCF.Server", "OnlineCF.Cli"]),
         ("Google.", ["OnlineCF.Protocol"]),
@@ -40,11 +41,11 @@ public sealed class RoomArrowTests
     [
         ("TorchSharp", ["OnlineCF.Training"]),
         ("Microsoft.Data.Sqlite", ["OnlineCF.Storage.Sqlite"]),
-        ("Npgsql", ["OnlineCF.Storage"]),
+        ("Npgsql", ["OnlineCF.Storage.Postgres"]),
         ("Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
         ("Grpc", ["OnlineCF.Server", "OnlineCF.Cli"]),
         ("Google", ["OnlineCF.Server", "OnlineCF.Cli"]),
-        ("OnlineCF.Storage", ["OnlineCF.Storage", "OnlineCF.Storage.Sqlite", "OnlineCF.Server"]),
+        ("OnlineCF.Storage", ["OnlineCF.Storage", "OnlineCF.Storage.Sqlite", "OnlineCF.Storage.Postgres", "OnlineCF.Server"]),
         ("OnlineCF.Grains", ["OnlineCF.Grains", "OnlineCF.Server"]),
     ];
 

@@ -28,7 +28,8 @@ internal sealed class TestLog<T> : ILogger<T>
         }
     }
 
-    private List<string> TextsOf(LogLevel level)
+    /// <summary>What was said at a level.</summary>
+    public IReadOnlyList<string> TextsOf(LogLevel level)
     {
         lock (_lock)
         {
