@@ -8,6 +8,7 @@ using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Streams;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Training;
+using OnlineCF.Grains.Users;
 using Orleans.Configuration;
 using Orleans.Metadata;
 using Orleans.Runtime;
@@ -24,8 +25,9 @@ public static class OnlineCFSilo
     /// the options must be registered by the caller.
     /// </summary>
     /// <param name="silo">The silo.</param>
+    /// <param name="serves">Whether users, movies and partitions may live here.</param>
     /// <param name="trains">Whether rounds may run here: the training grain is known to such silos alone, and they need an <see cref="IModelTrainer"/>.</param>
-    public static ISiloBuilder AddOnlineCF(this ISiloBuilder silo, bool trains = true)
+    public static ISiloBuilder AddOnlineCF(this ISiloBuilder silo, bool serves = true, bool trains = true)
     {
         silo.AddPersistentStreams(
             RatingStream.Provider,
@@ -45,10 +47,14 @@ public static class OnlineCFSilo
         {
             silo.Services.AddTraining();
         }
-        else
-        {
-            silo.Services.PostConfigure<GrainTypeOptions>(options => options.Classes.Remove(typeof(TrainingGrain)));
-        }
+
+        // A silo cannot be given a grain whose class it does not have.
+        Type[] elsewhere =
+        [
+            .. serves ? (Type[])[] : [typeof(UserGrain), typeof(MovieGrain), typeof(RatingPartitionGrain)],
+            .. trains ? (Type[])[] : [typeof(TrainingGrain)],
+        ];
+        silo.Services.PostConfigure<GrainTypeOptions>(options => options.Classes.ExceptWith(elsewhere));
 
         return silo;
     }

@@ -19,6 +19,9 @@ public static class ServerHost
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
 
+    // Users are handed over to the other silos.
+    private static readonly TimeSpan ClusterShutdownTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Starts a server and returns when it answers.</summary>
     /// <param name="args">Settings as <c>--Section:Key=value</c>.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
@@ -68,7 +71,8 @@ public static class ServerHost
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout =
+            settings.Cluster.IsShared ? ClusterShutdownTimeout : ShutdownTimeout);
         if (!settings.Server.AllowAnonymousRemote)
         {
             // A page elsewhere whose name was made to lead to this machine is not answered.

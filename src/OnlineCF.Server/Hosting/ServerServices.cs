@@ -1,8 +1,4 @@
-using OnlineCF.Core;
-using OnlineCF.Core.Catalogue;
-using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
-using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
 using OnlineCF.Server.Errors;
@@ -11,13 +7,7 @@ using OnlineCF.Server.Limits;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using OnlineCF.Server.Web;
-using OnlineCF.Storage.Sqlite;
-using OnlineCF.Storage.Sqlite.Catalogue;
-using OnlineCF.Storage.Sqlite.Models;
-using OnlineCF.Storage.Sqlite.Ratings;
-using OnlineCF.Storage.Sqlite.Streams;
 using OnlineCF.Training.Rounds;
-using Orleans.Configuration;
 
 namespace OnlineCF.Server;
 
@@ -43,9 +33,9 @@ internal static class ServerServices
         }).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
-        services.AddEmbeddedStore(settings);
+        services.AddOnlineCFStore(settings);
         services.AddSingleton<ComponentLog>();
-        if (Trains(settings))
+        if (settings.Silo.Trains)
         {
             services.AddSingleton<IModelTrainer>(provider => new FactorTrainer(
                 provider.GetRequiredService<IRatingLog>(),
@@ -55,34 +45,20 @@ internal static class ServerServices
         }
     }
 
-    private static bool Trains(OnlineCFSettings settings) => settings.Silo.Roles.Contains("train", StringComparison.Ordinal);
-
-    private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
-    {
-        services.AddSingleton(provider => SqliteStore.Open(
-            settings.Storage.Path,
-            new SqliteStoreOptions { Time = provider.GetRequiredService<TimeProvider>() },
-            provider.GetRequiredService<ILogger<SqliteStore>>()));
-        services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteStore>());
-        services.AddSingleton<IRatingLog, SqliteRatingLog>();
-        services.AddSingleton<ICatalog, SqliteCatalog>();
-        services.AddSingleton<IStreamCheckpoints, SqliteStreamCheckpoints>();
-        services.AddSingleton<IModelStore>(provider => FileModelStore.Open(
-            Path.Combine(provider.GetRequiredService<SqliteStore>().Folder, "models"),
-            settings.Model.Keep,
-            provider.GetRequiredService<ILogger<FileModelStore>>()));
-    }
-
-    /// <summary>One silo on this machine.</summary>
+    /// <summary>The silo of this process.</summary>
     public static void AddOnlineCFSilo(this WebApplicationBuilder builder, OnlineCFSettings settings) =>
         builder.UseOrleans(silo =>
         {
-            // Free ports, so that a second server on this machine only needs other ports of its own.
-            var ports = FreePorts.Find(2);
-            silo.UseLocalhostClustering(ports[0], ports[1]);
-            silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
-            silo.UseInMemoryReminderService();
-            silo.AddOnlineCF(Trains(settings));
+            if (settings.Cluster.IsShared)
+            {
+                silo.UsePostgresCluster(settings);
+            }
+            else
+            {
+                silo.UseOneSilo();
+            }
+
+            silo.AddOnlineCF(settings.Silo.Serves, settings.Silo.Trains);
             if (settings.OtlpEndpoint is not null)
             {
                 silo.AddActivityPropagation();

@@ -41,18 +41,36 @@ public sealed class LimitsOptions
 /// <summary>Settings under <c>Storage:</c>.</summary>
 public sealed class StorageOptions
 {
-    /// <summary>sqlite.</summary>
+    /// <summary>sqlite: embedded, for one silo. postgres: shared by silos.</summary>
     public string Provider { get; set; } = "sqlite";
 
-    /// <summary>Folder of the embedded store.</summary>
+    /// <summary>Folder of the embedded store; with a shared one, of the models that were read from it.</summary>
     public string Path { get; set; } = "data/";
+
+    /// <summary>Where PostgreSQL is and who comes; empty for none. It may hold a password: it goes into no log and no error.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Whether silos share the store.</summary>
+    public bool IsShared => Provider == "postgres";
 }
 
 /// <summary>Settings under <c>Cluster:</c>.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>local: one silo.</summary>
+    /// <summary>local: one silo. postgres: several, which meet in the PostgreSQL of the store.</summary>
     public string Mode { get; set; } = "local";
+
+    /// <summary>Silos with the same one form a cluster.</summary>
+    public string Id { get; set; } = "onlinecf";
+
+    /// <summary>Address or name at which the other silos reach this one; empty for this machine's own.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>Port at which they do; 0 picks a free one.</summary>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Whether there may be other silos.</summary>
+    public bool IsShared => Mode == "postgres";
 }
 
 /// <summary>Settings under <c>Silo:</c>.</summary>
@@ -60,6 +78,12 @@ public sealed class SiloRoleOptions
 {
     /// <summary>Comma-separated: serve, train.</summary>
     public string Roles { get; set; } = "serve,train";
+
+    /// <summary>Whether users, movies and partitions live here.</summary>
+    public bool Serves => Roles.Contains("serve", StringComparison.Ordinal);
+
+    /// <summary>Whether rounds run here.</summary>
+    public bool Trains => Roles.Contains("train", StringComparison.Ordinal);
 }
 
 /// <summary>Settings under <c>Model:</c>.</summary>

@@ -61,6 +61,18 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public void Text(string key, string meaning, string current, Action<string> set) =>
         Read(key, meaning, current, "a text that is not empty", text => text.Trim().Length > 0 && Accept(set, text));
 
+    /// <summary>Any text but none, which is shown nowhere; there is no default.</summary>
+    public void Secret(string key, string meaning, Action<string> set)
+    {
+        const string Range = "a text that is not empty";
+        _settings.Add(new Setting(key, "", Range, meaning));
+        if (configuration[key] is { } text)
+        {
+            Require(text.Trim().Length > 0, $"{key}: it is not {Range}");
+            set(text.Trim());
+        }
+    }
+
     /// <summary>An http or https address.</summary>
     public void Address(string key, string meaning, Uri? current, Action<Uri> set) => Read(
         key,

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using OnlineCF.Server.Settings;
+using OnlineCF.Storage.Postgres;
+using Orleans.Configuration;
+using ClusterOptions = Orleans.Configuration.ClusterOptions;
+
+namespace OnlineCF.Server.Hosting;
+
+/// <summary>How a silo finds the others, and is found.</summary>
+internal static class SiloClustering
+{
+    private const string PostgresInvariant = "Npgsql";
+
+    /// <summary>One silo on this machine, which nobody else reaches.</summary>
+    public static void UseOneSilo(this ISiloBuilder silo)
+    {
+        // Free ports, so that a second server on this machine only needs other ports of its own.
+        var ports = FreePorts.Find(2);
+        silo.UseLocalhostClustering(ports[0], ports[1]);
+        silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+        silo.UseInMemoryReminderService();
+    }
+
+    /// <summary>Silos that meet in the PostgreSQL that is their store.</summary>
+    public static void UsePostgresCluster(this ISiloBuilder silo, OnlineCFSettings settings)
+    {
+        var connection = PostgresStore.MembershipConnectionString(settings.Storage.ConnectionString);
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, settings.Cluster.Id));
+        silo.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = (PostgresInvariant, connection));
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (PostgresInvariant, connection));
+        silo.Configure<ClusterMembershipOptions>(NoticeDeathsSoon);
+
+        // One activation a grain even while silos come and go. The log refuses a second writer in any case.
+#pragma warning disable ORLEANSEXP003 // Its interface may change; what it does is what is wanted.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        UseEndpoint(silo, settings.Cluster);
+    }
+
+    // Silos that died without a goodbye stay active in the table: who joins waits for them, and so do their users. On
+    // the defaults a cluster that was killed whole starts again after minutes.
+    private static void NoticeDeathsSoon(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(1.5);
+        membership.NumMissedProbesLimit = 3;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        membership.NumMissedTableIAmAliveLimit = 2;
+        membership.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(1);
+        membership.DefunctSiloExpiration = TimeSpan.FromMinutes(5);
+    }
+
+    // No gateway: clients come by gRPC, to whichever silo they like.
+    private static void UseEndpoint(ISiloBuilder silo, Settings.ClusterOptions cluster)
+    {
+        var port = cluster.SiloPort == 0 ? FreePorts.Find(1)[0] : cluster.SiloPort;
+        if (cluster.Address.Length == 0)
+        {
+            silo.ConfigureEndpoints(port, gatewayPort: 0, AddressFamily.InterNetwork, listenOnAnyHostAddress: true);
+            return;
+        }
+
+        var address = AddressOf(cluster.Address);
+        silo.ConfigureEndpoints(address, port, gatewayPort: 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+    }
+
+    private static IPAddress AddressOf(string text)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            return address;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(text) is [var first, ..] addresses
+                ? addresses.FirstOrDefault(found => found.AddressFamily == AddressFamily.InterNetwork) ?? first
+                : throw new SettingsException([$"Cluster:Address: '{text}' has no address"]);
+        }
+        catch (SocketException exception)
+        {
+            throw new SettingsException([$"Cluster:Address: '{text}' cannot be looked up: {exception.Message}"]);
+        }
+    }
+}
