@@ -13,6 +13,7 @@ public sealed class KeyedGrains<TGrain>(IGrainFactory grains)
     private Names? _names;
 
     /// <summary>The grain with this key.</summary>
+    /// <exception cref="SiloUnavailableException">No silo of the cluster has such grains.</exception>
     public TGrain Get(long key)
     {
         var (grain, @interface) = _names ??= FindNames();
@@ -21,8 +22,16 @@ public sealed class KeyedGrains<TGrain>(IGrainFactory grains)
 
     private Names FindNames()
     {
-        var reference = (GrainReference)(IAddressable)grains.GetGrain<TGrain>(0);
-        return new Names(reference.GrainId.Type, reference.InterfaceType);
+        try
+        {
+            var reference = (GrainReference)(IAddressable)grains.GetGrain<TGrain>(0);
+            return new Names(reference.GrainId.Type, reference.InterfaceType);
+        }
+        catch (ArgumentException exception)
+        {
+            // Silos that train alone are there, and none that serves.
+            throw new SiloUnavailableException("No silo of the cluster serves.", exception);
+        }
     }
 
     private sealed record Names(GrainType Grain, GrainInterfaceType Interface);

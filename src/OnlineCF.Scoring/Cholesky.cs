@@ -50,6 +50,28 @@ internal static class Cholesky
         }
     }
 
+    /// <summary>How many numbers a lower triangle has.</summary>
+    public static int PackedLength(int dimension) => dimension * (dimension + 1) / 2;
+
+    /// <summary>The same as <see cref="Solve"/> where each row of L begins right after the last, to the bit.</summary>
+    public static void SolvePacked(ReadOnlySpan<double> factor, int dimension, Span<double> rightSide)
+    {
+        var start = 0;
+        for (var i = 0; i < dimension; start += ++i)
+        {
+            var row = factor.Slice(start, i + 1);
+            rightSide[i] = (rightSide[i] - DoubleKernel.Dot(row[..i], rightSide)) / row[i];
+        }
+
+        for (var i = dimension - 1; i >= 0; i--)
+        {
+            start -= i + 1;
+            var row = factor.Slice(start, i + 1);
+            rightSide[i] /= row[i];
+            DoubleKernel.AddScaled(row[..i], -rightSide[i], rightSide);
+        }
+    }
+
     // L_ij of the rows from `start` to before `end`, all below the columns; each of those is read once for four rows.
     private static void FactorColumns(
         Span<double> matrix, int start, int end, int firstColumn, int endColumn, int stride)

@@ -100,15 +100,14 @@ internal ref struct NormalEquations
         }
     }
 
-    /// <summary>Solves A z = y for another right side and writes z; what lies beyond k is left as it is.</summary>
-    public readonly void Solve(ReadOnlySpan<float> rightSide, Span<float> into)
+    /// <summary>Writes the lower triangle, L once it is factored, row after row.</summary>
+    public readonly void CopyFactor(Span<double> packed)
     {
         for (var i = 0; i < _dimension; i++)
         {
-            _rightSide[i] = rightSide[i];
+            _matrix.Slice(i * _stride, i + 1).CopyTo(packed);
+            packed = packed[(i + 1)..];
         }
-
-        Solve(into);
     }
 
     /// <summary>Gives the memory back.</summary>

@@ -12,19 +12,29 @@ public ref struct ScoreExplainer
 {
     private readonly ServingModel _model;
     private readonly ReadOnlySpan<RatedRow> _ratings;
-    private readonly NormalEquations _equations;
-    private readonly float[] _pooled;
+    private readonly RankingFactor _factor;
+    private readonly double[] _pooledSolution;
+    private readonly float[] _pooledDirection;
 
     /// <summary>Collects and factors A.</summary>
     /// <param name="model">The model that made the scores.</param>
     /// <param name="ratings">The ratings that the user was folded in from.</param>
     public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings)
+        : this(model, ratings, RankingFactor.Of(model, ratings))
+    {
+    }
+
+    /// <summary>Takes A as it was factored before.</summary>
+    /// <param name="model">The model that made the scores.</param>
+    /// <param name="ratings">The ratings that the user was folded in from.</param>
+    /// <param name="factor">Of the same ratings and the same factors of theirs.</param>
+    public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings, RankingFactor factor)
     {
         _model = model;
         _ratings = ratings;
-        _equations = new NormalEquations(model.Snapshot.EmbeddingDim, model.Stride);
-        _pooled = ArrayPool<float>.Shared.Rent(model.Stride);
-        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), ref _equations);
+        _factor = factor;
+        _pooledSolution = ArrayPool<double>.Shared.Rent(model.Snapshot.EmbeddingDim);
+        _pooledDirection = ArrayPool<float>.Shared.Rent(model.Stride);
     }
 
     /// <summary>The share of each rating in the score of one movie; the shares add up to the score.</summary>
@@ -81,16 +91,28 @@ public ref struct ScoreExplainer
     /// <summary>Gives pooled memory back.</summary>
     public readonly void Dispose()
     {
-        _equations.Dispose();
-        ArrayPool<float>.Shared.Return(_pooled);
+        ArrayPool<double>.Shared.Return(_pooledSolution);
+        ArrayPool<float>.Shared.Return(_pooledDirection);
     }
 
     // A⁻¹ y.
     private readonly ReadOnlySpan<float> DirectionOf(int row)
     {
-        var direction = _pooled.AsSpan(0, _model.Stride);
+        var solution = _pooledSolution.AsSpan(0, _model.Snapshot.EmbeddingDim);
+        var y = _model.RankingRow(row);
+        for (var j = 0; j < solution.Length; j++)
+        {
+            solution[j] = y[j];
+        }
+
+        _factor.Solve(solution);
+        var direction = _pooledDirection.AsSpan(0, _model.Stride);
         direction.Clear();
-        _equations.Solve(_model.RankingRow(row), direction);
+        for (var j = 0; j < solution.Length; j++)
+        {
+            direction[j] = (float)solution[j];
+        }
+
         return direction;
     }
 

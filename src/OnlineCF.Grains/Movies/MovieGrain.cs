@@ -11,7 +11,7 @@ namespace OnlineCF.Grains.Movies;
 /// </remarks>
 [PreferLocalPlacement]
 [CollectionAgeLimit(Minutes = 2)]
-public sealed class MovieGrain : Grain, IMovieGrain
+public sealed class MovieGrain(KeyedGrains<IRatingPartitionGrain> partitions) : Grain, IMovieGrain
 {
     private MovieTally? _tally;
 
@@ -28,7 +28,7 @@ public sealed class MovieGrain : Grain, IMovieGrain
     public async Task<MovieStatistics> GetStatisticsAsync()
     {
         var movieId = this.GetPrimaryKeyLong();
-        _tally ??= await GrainFactory.GetGrain<IRatingPartitionGrain>(RatingStream.PartitionOf(movieId)).GetMovieAsync(movieId);
+        _tally ??= await partitions.Get(RatingStream.PartitionOf(movieId)).GetMovieAsync(movieId);
         return (_tally ?? MovieTally.None).Statistics;
     }
 }

@@ -7,12 +7,14 @@ namespace OnlineCF.Grains.Recommending;
 internal static class Explanation
 {
     /// <summary>For each place its largest shares that are not zero, largest first, and the sum of all others.</summary>
-    public static (Reason[] Reasons, float OtherWeight)[] Of(Visitor visitor, ReadOnlySpan<ScoredRow> list, int maxReasons)
+    public static (Reason[] Reasons, float OtherWeight)[] Of(
+        Visitor visitor, ReadOnlySpan<ScoredRow> list, int maxReasons, RecentFactors factors)
     {
         var model = visitor.Model!;
         var rows = ArrayPool<RatedRow>.Shared.Rent(visitor.Rated.Count);
         var largest = ArrayPool<ScoredRow>.Shared.Rent(maxReasons);
-        var explainer = new ScoreExplainer(model, RatedRows.Of(model, visitor.Rated, rows));
+        var ratings = RatedRows.Of(model, visitor.Rated, rows);
+        var explainer = new ScoreExplainer(model, ratings, factors.Of(visitor.Taste, model, ratings));
         try
         {
             var places = new (Reason[], float)[list.Length];

@@ -10,6 +10,8 @@ public sealed class RecommendationEngine(
     CatalogReplica catalog, PopularityReplica popularity, FilterMasks masks, OnlineCFInstruments instruments,
     TimeProvider time)
 {
+    private readonly RecentFactors _factors = new(RecentFactors.MaxBytes);
+
     /// <summary>The list for a visitor: personalised when the taste says anything, else what is popular.</summary>
     /// <param name="visitor">Whose.</param>
     /// <param name="query">What is asked for.</param>
@@ -86,7 +88,7 @@ public sealed class RecommendationEngine(
                 Rising(query.Filter.ExcludeMovieIds));
             var top = buffer.AsSpan(0, query.Count);
             top = top[..TopNScorer.Top(model, vectors.Ranking, excluded, top)];
-            var explained = query.Explain ? Explanation.Of(visitor, top, query.MaxReasons) : null;
+            var explained = query.Explain ? Explanation.Of(visitor, top, query.MaxReasons, _factors) : null;
             var movies = new RecommendedMovie[top.Length];
             for (var i = 0; i < movies.Length; i++)
             {

@@ -25,6 +25,9 @@ public sealed class UserTaste
     /// <summary>Whether the ratings say anything about what the visitor likes.</summary>
     public bool IsKnown { get; }
 
+    /// <summary>Whether a list of it was explained before.</summary>
+    internal bool WasExplained { get; set; }
+
     /// <summary>Folds the ratings in.</summary>
     /// <param name="model">The serving model, or null while there is none.</param>
     /// <param name="rated">The visitor's ratings.</param>

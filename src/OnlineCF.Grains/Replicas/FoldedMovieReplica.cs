@@ -9,7 +9,7 @@ namespace OnlineCF.Grains.Replicas;
 /// once a second, all together.
 /// </summary>
 public sealed class FoldedMovieReplica(
-    IGrainFactory grains, ModelReplica models, TimeProvider time, ILogger<FoldedMovieReplica> logger)
+    KeyedGrains<IRatingPartitionGrain> partitions, ModelReplica models, TimeProvider time, ILogger<FoldedMovieReplica> logger)
     : PollingReplica(
         "movies folded in", "new movies come into lists later", TimeSpan.FromSeconds(1), time, logger)
 {
@@ -57,7 +57,7 @@ public sealed class FoldedMovieReplica(
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            page = await grains.GetGrain<IRatingPartitionGrain>(partition).GetFoldedAsync(version, _known[partition]);
+            page = await partitions.Get(partition).GetFoldedAsync(version, _known[partition]);
             movies.AddRange(page.Movies);
             _known[partition] = page.Mark;
         }

@@ -9,7 +9,7 @@ namespace OnlineCF.Grains.Replicas;
 
 /// <summary>All movies' statistics, followed from the partitions by what changes.</summary>
 public sealed class PopularityReplica(
-    IGrainFactory grains, IRatingLog log, OnlineCFInstruments instruments, TimeProvider time,
+    KeyedGrains<IRatingPartitionGrain> partitions, IRatingLog log, OnlineCFInstruments instruments, TimeProvider time,
     ILogger<PopularityReplica> logger)
     : PollingReplica(
         "movies' statistics", "popular lists may be old", TimeSpan.FromMilliseconds(500), time, logger)
@@ -85,7 +85,7 @@ public sealed class PopularityReplica(
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            page = await grains.GetGrain<IRatingPartitionGrain>(partition).GetChangesAsync(_known[partition]);
+            page = await partitions.Get(partition).GetChangesAsync(_known[partition]);
             movies.AddRange(page.Movies);
             _known[partition] = page.Mark;
         }

@@ -21,9 +21,15 @@ public sealed partial class ErrorInterceptor(
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        TResponse? response = null;
-        await CountedAsync(context, RequestKind.Call, async () => response = await continuation(request, context));
-        return response!;
+        try
+        {
+            using var place = PlaceOf(context, RequestKind.Call);
+            return await continuation(request, context);
+        }
+        catch (Exception exception)
+        {
+            throw Counted(exception, context);
+        }
     }
 
     /// <inheritdoc/>
@@ -60,19 +66,23 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
-            using var place = context.Method.StartsWith(OwnServices, StringComparison.Ordinal)
-                ? budgets.Open(kind, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None)
-                : null;
+            using var place = PlaceOf(context, kind);
             await call();
         }
         catch (Exception exception)
         {
-            throw Counted(exception as RpcException ?? Translate(exception, context));
+            throw Counted(exception, context);
         }
     }
 
-    private RpcException Counted(RpcException error)
+    private IDisposable? PlaceOf(ServerCallContext context, RequestKind kind) =>
+        context.Method.StartsWith(OwnServices, StringComparison.Ordinal)
+            ? budgets.Open(kind, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None)
+            : null;
+
+    private RpcException Counted(Exception exception, ServerCallContext context)
     {
+        var error = exception as RpcException ?? Translate(exception, context);
         if (error.StatusCode != StatusCode.Cancelled)
         {
             instruments.OnError(error.StatusCode);

@@ -31,6 +31,7 @@ internal static class ServerServices
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;
             grpc.Interceptors.Add<ErrorInterceptor>();
         }).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
+        services.AddGrpcServices();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
         services.AddOnlineCFStore(settings);
@@ -43,6 +44,16 @@ internal static class ServerServices
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ComponentLog>().Write));
         }
+    }
+
+    // What is not registered gRPC makes anew for each request.
+    private static void AddGrpcServices(this IServiceCollection services)
+    {
+        services.AddSingleton<ErrorInterceptor>();
+        services.AddSingleton<RatingGrpcService>();
+        services.AddSingleton<RecommendationGrpcService>();
+        services.AddSingleton<CatalogGrpcService>();
+        services.AddSingleton<TrainingGrpcService>();
     }
 
     /// <summary>The silo of this process.</summary>
@@ -68,10 +79,15 @@ internal static class ServerServices
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)
     {
-        app.UseLivePage();
-        app.UseServerSentEvents();
-        app.UseApiPage();
-        app.UseJsonRequests();
+        // A gRPC call goes past everything that is there for browsers and for JSON.
+        app.UseWhen(context => !IsGrpc(context.Request), http =>
+        {
+            http.UseLivePage();
+            http.UseServerSentEvents();
+            http.UseApiPage();
+            http.UseJsonRequests();
+        });
+        app.MapApiDescription();
         app.UseMalformedMessageStatus();
         app.MapGrpcService<RatingGrpcService>();
         app.MapGrpcService<RecommendationGrpcService>();
@@ -83,4 +99,8 @@ internal static class ServerServices
         app.MapHealthChecks("/health/ready");
         app.MapPrometheusScrapingEndpoint();
     }
+
+    private static bool IsGrpc(HttpRequest request) =>
+        HttpProtocol.IsHttp2(request.Protocol)
+        && request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 }

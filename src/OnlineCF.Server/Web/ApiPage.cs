@@ -5,11 +5,16 @@ internal static class ApiPage
 {
     private const string Description = "/openapi/v1.json";
 
-    /// <summary>Serves both.</summary>
-    public static void UseApiPage(this WebApplication app)
+    /// <summary>Serves the description.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder app)
     {
         var description = new Lazy<Task<byte[]>>(() => OpenApiDescription.CreateAsync());
         app.MapGet(Description, async () => Results.Bytes(await description.Value, "application/json"));
+    }
+
+    /// <summary>Serves the page.</summary>
+    public static void UseApiPage(this IApplicationBuilder app)
+    {
         app.UseSwaggerUI(page =>
         {
             page.RoutePrefix = "docs";

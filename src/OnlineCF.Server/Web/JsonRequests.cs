@@ -17,7 +17,7 @@ internal static class JsonRequests
     private const string Api = "/v1";
 
     /// <summary>To be used before the endpoints.</summary>
-    public static void UseJsonRequests(this WebApplication app)
+    public static void UseJsonRequests(this IApplicationBuilder app)
     {
         app.UseStatusCodePages(pages =>
         {

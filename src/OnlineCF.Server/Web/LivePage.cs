@@ -11,7 +11,7 @@ internal static class LivePage
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Serves the page's files. Nothing of this server is guessed to be a script, nor shown within another page.</summary>
-    public static void UseLivePage(this WebApplication app)
+    public static void UseLivePage(this IApplicationBuilder app)
     {
         app.Use((context, next) =>
         {

@@ -11,7 +11,7 @@ internal static class ServerSentEvents
     private const string ContentType = "text/event-stream";
 
     /// <summary>Wraps the answers to GET requests of paths that end in <c>:watch</c>.</summary>
-    public static void UseServerSentEvents(this WebApplication app) => app.Use(async (context, next) =>
+    public static void UseServerSentEvents(this IApplicationBuilder app) => app.Use(async (context, next) =>
     {
         if (!Asks(context.Request))
         {

@@ -47,6 +47,17 @@ internal static class PostgresConnections
             CultureInfo.InvariantCulture, $"PostgreSQL at {parts.Host}:{parts.Port}, database {parts.Database ?? parts.Username}");
     }
 
+    /// <summary>For Orleans' own table look-ups: few connections, and no wait longer than silos wait for each other.</summary>
+    public static string ForMembership(string connectionString)
+    {
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        Default(parts, "Timeout", 5);
+        Default(parts, "Command Timeout", 5);
+        Default(parts, "Maximum Pool Size", 10);
+        Default(parts, "Application Name", "onlinecf-membership");
+        return parts.ConnectionString;
+    }
+
     private static NpgsqlDataSource Create(PostgresStoreOptions options, string parameters)
     {
         var parts = new NpgsqlConnectionStringBuilder(options.ConnectionString);

@@ -76,8 +76,8 @@ public sealed class RecommendationEngineTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false, 640)]
-    [InlineData(true, 2000)]
+    [InlineData(false, 384)]
+    [InlineData(true, 1408)]
     public async Task List_of_ten_allocates_little_more_than_itself(bool explain, long bytes)
     {
         await _bench.UpsertAsync([.. Enumerable.Range(1, 3000).Select(id => EngineBench.RandomMovie(new Random(id), id))]);
