@@ -18,6 +18,7 @@ using OnlineCF.Storage.Sqlite;
 using OnlineCF.Storage.Streams;
 using OnlineCF.Training.Rounds;
 using Orleans.Configuration;
+using Orleans.Metadata;
 
 namespace OnlineCF.Server;
 
@@ -83,6 +84,7 @@ internal static class ServerServices
             var ports = FreePorts.Find(2);
             silo.UseLocalhostClustering(ports[0], ports[1]);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
+            silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
             silo.UseInMemoryReminderService();
             silo.AddOnlineCF(Trains(settings));
             if (settings.OtlpEndpoint is not null)
