@@ -71,6 +71,7 @@ public static class OnlineCFSilo
 
     private static void AddOnlineCFGrainServices(this IServiceCollection services)
     {
+        services.AddSingleton(typeof(KeyedGrains<>));
         services.AddSingleton<OnlineCFInstruments>();
         services.AddSingleton<PrequentialMeter>();
         services.AddSingleton<FilterMasks>();

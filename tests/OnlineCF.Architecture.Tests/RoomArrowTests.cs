@@ -11,9 +11,13 @@ public sealed class RoomArrowTests
         ["OnlineCF.Scoring"] = ["OnlineCF.Core"],
         ["OnlineCF.Training"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Storage"] = ["OnlineCF.Core"],
+        ["OnlineCF.Storage.Sqlite"] = ["OnlineCF.Core", "OnlineCF.Storage"],
         ["OnlineCF.Grains"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
         ["OnlineCF.Server"] =
-            ["OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Grains", "OnlineCF.Protocol"],
+            [
+                "OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Storage.Sqlite",
+                "OnlineCF.Grains", "OnlineCF.Protocol",
+            ],
         ["OnlineCF.Cli"] = ["OnlineCF.Protocol", "OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
     };
 
@@ -22,8 +26,8 @@ public sealed class RoomArrowTests
     [
         ("TorchSharp", ["OnlineCF.Training"]),
         ("libtorch", ["OnlineCF.Training"]),
-        ("Microsoft.Data.Sqlite", ["OnlineCF.Storage"]),
-        ("SQLitePCLRaw", ["OnlineCF.Storage"]),
+        ("Microsoft.Data.Sqlite", ["OnlineCF.Storage.Sqlite"]),
+        ("SQLitePCLRaw", ["OnlineCF.Storage.Sqlite"]),
         ("Npgsql", ["OnlineCF.Storage"]),
         ("Microsoft.Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
         ("Grpc.", ["OnlineCF.Protocol", "OnlineCF.Server", "OnlineCF.Cli"]),
@@ -35,12 +39,12 @@ public sealed class RoomArrowTests
     private static readonly (string Namespace, string[] Rooms)[] NamespaceHomes =
     [
         ("TorchSharp", ["OnlineCF.Training"]),
-        ("Microsoft.Data.Sqlite", ["OnlineCF.Storage"]),
+        ("Microsoft.Data.Sqlite", ["OnlineCF.Storage.Sqlite"]),
         ("Npgsql", ["OnlineCF.Storage"]),
         ("Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
         ("Grpc", ["OnlineCF.Server", "OnlineCF.Cli"]),
         ("Google", ["OnlineCF.Server", "OnlineCF.Cli"]),
-        ("OnlineCF.Storage", ["OnlineCF.Storage", "OnlineCF.Server"]),
+        ("OnlineCF.Storage", ["OnlineCF.Storage", "OnlineCF.Storage.Sqlite", "OnlineCF.Server"]),
         ("OnlineCF.Grains", ["OnlineCF.Grains", "OnlineCF.Server"]),
     ];
 

@@ -8,7 +8,7 @@ namespace OnlineCF.Grains.Movies;
 /// Folds in movies that a model was trained without, from their newest ratings: at a bounded cost, however often a
 /// movie was rated; and counts a movie's ratings again. Thread-safe; works on threads of the pool, not in a grain's turn.
 /// </summary>
-public sealed class MovieFolder(IRatingLog log, IGrainFactory grains)
+public sealed class MovieFolder(IRatingLog log, KeyedGrains<IUserGrain> users)
 {
     /// <summary>A movie with fewer ratings is not folded in.</summary>
     public const int MinRatings = 5;
@@ -26,18 +26,18 @@ public sealed class MovieFolder(IRatingLog log, IGrainFactory grains)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var raters = CurrentOf(await log.ReadMovieAsync(movieId, MaxEntries, cancellationToken));
-        var users = model.Snapshot.Users;
+        var known = model.Snapshot.Users;
         long[] unknown =
         [
             .. raters.Values.OrderByDescending(entry => entry.Sequence).Select(entry => entry.UserId)
-                .Where(userId => users.RowOf(userId) < 0).Take(MaxNewcomers).Order(),
+                .Where(userId => known.RowOf(userId) < 0).Take(MaxNewcomers).Order(),
         ];
         var newcomers = await NewcomersAsync(unknown, model.Version, movieId);
-        var rows = newcomers.Select((newcomer, n) => (newcomer.UserId, Row: users.Count + n)).ToDictionary();
+        var rows = newcomers.Select((newcomer, n) => (newcomer.UserId, Row: known.Count + n)).ToDictionary();
         RatedRow[] rated =
         [
             .. raters.Values.Select(entry => new RatedRow(
-                users.RowOf(entry.UserId) is var row and >= 0 ? row : rows.GetValueOrDefault(entry.UserId, -1),
+                known.RowOf(entry.UserId) is var row and >= 0 ? row : rows.GetValueOrDefault(entry.UserId, -1),
                 entry.Value)),
         ];
         return rated.Any(rater => rater.Row >= 0)
@@ -82,7 +82,7 @@ public sealed class MovieFolder(IRatingLog log, IGrainFactory grains)
         foreach (var some in userIds.Chunk(NewcomersAtOnce))
         {
             var folded = await Task.WhenAll(
-                some.Select(userId => grains.GetGrain<IUserGrain>(userId).GetVectorsAsync(version, exceptMovieId)));
+                some.Select(userId => users.Get(userId).GetVectorsAsync(version, exceptMovieId)));
             newcomers.AddRange(some.Zip(folded)
                 .Where(pair => pair.Second is not null)
                 .Select(pair => (pair.First, VectorsOf(pair.Second!))));

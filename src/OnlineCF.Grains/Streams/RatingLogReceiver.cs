@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using Orleans.Streams;
@@ -10,8 +11,12 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
     // Much at once where the stream is behind: a movie's share of it is one call.
     private const int EntriesPerRead = 32_768;
 
+    // What comes sooner after a read waits, unless it is much: a movie that many rate gets their ratings in a few calls.
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(500);
+
     private readonly long[] _delivered = new long[RatingStream.Partitions];
     private long _position;
+    private long _lastRead;
 
     public async Task Initialize(TimeSpan timeout)
     {
@@ -26,7 +31,8 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
 
     public async Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount)
     {
-        if (log.KnownSequence <= _position)
+        var waiting = log.KnownSequence - _position;
+        if (waiting <= 0 || (waiting < EntriesPerRead && _lastRead != 0 && Stopwatch.GetElapsedTime(_lastRead) < Spacing))
         {
             return [];
         }
@@ -38,28 +44,44 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
         }
 
         _position = entries[^1].Sequence;
-        var shares = Array.ConvertAll(_delivered, _ => new List<RatingEntry>());
-        foreach (var entry in entries)
-        {
-            var partition = RatingStream.PartitionOf(entry.MovieId);
-            if (entry.Sequence > _delivered[partition])
-            {
-                shares[partition].Add(entry);
-            }
-        }
-
+        _lastRead = Stopwatch.GetTimestamp();
+        var shares = SharesOf(entries);
         var batches = new List<IBatchContainer>(shares.Length);
         for (var partition = 0; partition < shares.Length; partition++)
         {
             if (_position > _delivered[partition])
             {
                 batches.Add(new RatingBatchContainer(
-                    new RatingBatch(partition, _delivered[partition], _position, [.. shares[partition]])));
+                    new RatingBatch(partition, _delivered[partition], _position, shares[partition])));
                 _delivered[partition] = _position;
             }
         }
 
         return batches;
+    }
+
+    // Counted first, so that each partition's array is made once.
+    private RatingEntry[][] SharesOf(IReadOnlyList<RatingEntry> entries)
+    {
+        var counts = new int[_delivered.Length];
+        foreach (var entry in entries)
+        {
+            var partition = RatingStream.PartitionOf(entry.MovieId);
+            counts[partition] += entry.Sequence > _delivered[partition] ? 1 : 0;
+        }
+
+        var shares = Array.ConvertAll(counts, count => new RatingEntry[count]);
+        Array.Clear(counts);
+        foreach (var entry in entries)
+        {
+            var partition = RatingStream.PartitionOf(entry.MovieId);
+            if (entry.Sequence > _delivered[partition])
+            {
+                shares[partition][counts[partition]++] = entry;
+            }
+        }
+
+        return shares;
     }
 
     public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => Task.CompletedTask;

@@ -14,7 +14,8 @@ namespace OnlineCF.Grains.Streams;
 /// <remarks>Maintenance goes on between the turns of delivery, which never waits for it.</remarks>
 [ImplicitStreamSubscription(RatingStream.Namespace)]
 public sealed partial class RatingPartitionGrain(
-    IRatingLog log, IStreamCheckpoints checkpoints, ModelReplica models, MovieFolder folder, TimeProvider time,
+    IRatingLog log, IStreamCheckpoints checkpoints, ModelReplica models, MovieFolder folder,
+    KeyedGrains<IMovieGrain> movies, TimeProvider time,
     ILogger<RatingPartitionGrain> logger)
     : Grain, IRatingPartitionGrain, IStreamSubscriptionObserver, IAsyncObserver<RatingBatch>
 {
@@ -131,7 +132,7 @@ public sealed partial class RatingPartitionGrain(
         foreach (var turn in SharesOf(entries).Chunk(MoviesPerTurn))
         {
             var tallies = await Task.WhenAll(turn.Select(share =>
-                GrainFactory.GetGrain<IMovieGrain>(share.MovieId).ApplyAsync(_state.Find(share.MovieId), OnArrived(share))));
+                movies.Get(share.MovieId).ApplyAsync(_state.Find(share.MovieId), OnArrived(share))));
             for (var i = 0; i < turn.Length; i++)
             {
                 OnApplied(turn[i], tallies[i]);
@@ -141,19 +142,38 @@ public sealed partial class RatingPartitionGrain(
         _state.Sequence = throughSequence;
     }
 
-    private IEnumerable<MovieShare> SharesOf(RatingEntry[] entries)
+    // Counted first, so that each movie's array is made once.
+    private MovieShare[] SharesOf(RatingEntry[] entries)
     {
-        var shares = new Dictionary<long, List<RatingEntry>>();
-        foreach (var entry in entries)
+        var start = Array.FindIndex(entries, entry => entry.Sequence > _state.Sequence);
+        var arrived = start < 0 ? [] : entries.AsSpan(start);
+        var (counts, shareOfMovie) = (new List<int>(), new Dictionary<long, int>());
+        foreach (var entry in arrived)
         {
-            if (entry.Sequence > _state.Sequence)
+            ref var share = ref CollectionsMarshal.GetValueRefOrAddDefault(shareOfMovie, entry.MovieId, out var known);
+            if (!known)
             {
-                ref var share = ref CollectionsMarshal.GetValueRefOrAddDefault(shares, entry.MovieId, out _);
-                (share ??= []).Add(entry);
+                share = counts.Count;
+                counts.Add(0);
             }
+
+            CollectionsMarshal.AsSpan(counts)[share]++;
         }
 
-        return shares.Select(share => new MovieShare(share.Key, [.. share.Value]));
+        var shares = new MovieShare[counts.Count];
+        var filled = new int[counts.Count];
+        foreach (var entry in arrived)
+        {
+            var share = shareOfMovie[entry.MovieId];
+            if (filled[share] == 0)
+            {
+                shares[share] = new MovieShare(entry.MovieId, new RatingEntry[counts[share]]);
+            }
+
+            shares[share].Entries[filled[share]++] = entry;
+        }
+
+        return shares;
     }
 
     private void OnApplied(MovieShare share, MovieTally tally)

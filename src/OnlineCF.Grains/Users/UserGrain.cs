@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Recommending;
@@ -25,9 +27,12 @@ public sealed class UserGrain(
         var results = new RatingResult[ratings.Length];
         for (var attempt = 1; ; attempt++)
         {
-            var history = await GetHistoryAsync();
+            var history = _history ?? await ReadHistoryAsync();
             var changes = history.Decide(UserId, ratings, NowMicros(), results);
-            var append = TryAppendAsync(history, changes, attempt);
+            using var span = StartAppend(changes.Length);
+            var append = changes.Length == 0
+                ? new ValueTask<long>(history.Sequence)
+                : log.AppendAsync(history.Sequence, changes, CancellationToken.None);
 
             // What the model would have said is worked out while the disk works.
             if (prequential.HasBudget && models.Current is not null)
@@ -35,10 +40,16 @@ public sealed class UserGrain(
                 prequential.Observe(VisitorOf(history), engine, ratings);
             }
 
-            if (await append is { } sequence)
+            try
             {
+                var sequence = await append;
+                OnAppended(history, changes, sequence);
                 instruments.OnRatingsReceived(results);
                 return new RatingReceipt(results, sequence);
+            }
+            catch (Exception exception)
+            {
+                OnAppendFailed(exception, attempt);
             }
         }
     }
@@ -62,9 +73,16 @@ public sealed class UserGrain(
                 return null;
             }
 
-            if (await TryAppendAsync(history, [deletion], attempt) is { } sequence)
+            using var span = StartAppend(changes: 1);
+            try
             {
+                var sequence = await log.AppendAsync(history.Sequence, (RatingChange[])[deletion], CancellationToken.None);
+                OnAppended(history, [deletion], sequence);
                 return sequence;
+            }
+            catch (Exception exception)
+            {
+                OnAppendFailed(exception, attempt);
             }
         }
     }
@@ -118,40 +136,36 @@ public sealed class UserGrain(
         return _change;
     }
 
-    // What is in memory may only stay if it is in the log: after a failure the log says what is true. Null where
-    // another activation of this user had written first: what to append is then decided anew, once.
-    private async ValueTask<long?> TryAppendAsync(UserHistory history, RatingChange[] changes, int attempt)
+    private static Activity? StartAppend(int changes)
     {
-        if (changes.Length == 0)
-        {
-            return history.Sequence;
-        }
+        var span = changes == 0 ? null : OnlineCFTraces.Source.StartActivity(OnlineCFTraces.Append);
+        return span?.SetTag("onlinecf.ratings", changes);
+    }
 
-        using var span = OnlineCFTraces.Source.StartActivity(OnlineCFTraces.Append);
-        span?.SetTag("onlinecf.ratings", changes.Length);
-        try
+    private void OnAppended(UserHistory history, ReadOnlySpan<RatingChange> changes, long sequence)
+    {
+        if (changes.Length > 0)
         {
-            var sequence = await log.AppendAsync(history.Sequence, changes, CancellationToken.None);
             history.Apply(changes, sequence);
             OnChanged();
-            return sequence;
         }
-        catch (ConcurrentWriterException exception)
-        {
-            Forget();
-            if (attempt == 1)
-            {
-                return null;
-            }
+    }
 
+    // What is in memory may only stay if it is in the log: after a failure the log says what is true. Returns where
+    // another activation of this user had written first: what to append is then decided anew, once.
+    private void OnAppendFailed(Exception exception, int attempt)
+    {
+        Forget();
+        if (exception is not ConcurrentWriterException)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+
+        if (attempt > 1)
+        {
             // Of two activations that take turns, this one ends.
             DeactivateOnIdle();
             throw new StoreUnavailableException("The user's ratings are being written elsewhere.", exception);
-        }
-        catch
-        {
-            Forget();
-            throw;
         }
     }
 
@@ -168,7 +182,9 @@ public sealed class UserGrain(
         _changed.Raise();
     }
 
-    private async ValueTask<UserHistory> GetHistoryAsync() =>
+    private ValueTask<UserHistory> GetHistoryAsync() => _history is { } history ? new(history) : ReadHistoryAsync();
+
+    private async ValueTask<UserHistory> ReadHistoryAsync() =>
         _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
 
     private Visitor VisitorOf(UserHistory history)

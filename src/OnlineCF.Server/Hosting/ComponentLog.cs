@@ -6,12 +6,4 @@ internal sealed partial class ComponentLog(ILogger<ComponentLog> logger)
     /// <summary>For the curious.</summary>
     [LoggerMessage(EventId = 4010, Level = LogLevel.Information, Message = "{Text}")]
     public partial void Write(string text);
-
-    /// <summary>For whoever runs the server.</summary>
-    [LoggerMessage(EventId = 4011, Level = LogLevel.Warning, Message = "{Text}")]
-    public partial void Notice(string text);
-
-    /// <summary>For whoever runs the server, to be mended.</summary>
-    [LoggerMessage(EventId = 4012, Level = LogLevel.Error, Message = "{Text}")]
-    public partial void Fault(string text);
 }

@@ -11,11 +11,11 @@ using OnlineCF.Server.Limits;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using OnlineCF.Server.Web;
-using OnlineCF.Storage.Catalogue;
-using OnlineCF.Storage.Models;
-using OnlineCF.Storage.Ratings;
 using OnlineCF.Storage.Sqlite;
-using OnlineCF.Storage.Streams;
+using OnlineCF.Storage.Sqlite.Catalogue;
+using OnlineCF.Storage.Sqlite.Models;
+using OnlineCF.Storage.Sqlite.Ratings;
+using OnlineCF.Storage.Sqlite.Streams;
 using OnlineCF.Training.Rounds;
 using Orleans.Configuration;
 using Orleans.Metadata;
@@ -60,12 +60,10 @@ internal static class ServerServices
 
     private static void AddEmbeddedStore(this IServiceCollection services, OnlineCFSettings settings)
     {
-        services.AddSingleton(provider => SqliteStore.Open(settings.Storage.Path, new SqliteStoreOptions
-        {
-            Time = provider.GetRequiredService<TimeProvider>(),
-            Fault = provider.GetRequiredService<ComponentLog>().Fault,
-            Notice = provider.GetRequiredService<ComponentLog>().Notice,
-        }));
+        services.AddSingleton(provider => SqliteStore.Open(
+            settings.Storage.Path,
+            new SqliteStoreOptions { Time = provider.GetRequiredService<TimeProvider>() },
+            provider.GetRequiredService<ILogger<SqliteStore>>()));
         services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IRatingLog, SqliteRatingLog>();
         services.AddSingleton<ICatalog, SqliteCatalog>();
@@ -73,7 +71,7 @@ internal static class ServerServices
         services.AddSingleton<IModelStore>(provider => FileModelStore.Open(
             Path.Combine(provider.GetRequiredService<SqliteStore>().Folder, "models"),
             settings.Model.Keep,
-            provider.GetRequiredService<ComponentLog>().Notice));
+            provider.GetRequiredService<ILogger<FileModelStore>>()));
     }
 
     /// <summary>One silo on this machine.</summary>

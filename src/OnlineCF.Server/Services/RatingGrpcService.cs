@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using OnlineCF.Grains;
 using OnlineCF.Grains.Users;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
@@ -9,7 +10,7 @@ using OnlineCF.Server.Errors;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Ratings in, ratings listed, ratings taken away.</summary>
-public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains, StreamLife streams) : RatingService.RatingServiceBase
+public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrain> users, StreamLife streams) : RatingService.RatingServiceBase
 {
     private const int DefaultPageSize = 100;
     private const int BatchesUnderWay = 4;
@@ -116,7 +117,7 @@ public sealed class RatingGrpcService(RatingIngest ingest, IGrainFactory grains,
         return new EraseUserResponse { Ratings = receipt.Ratings, Sequence = receipt.Sequence };
     }
 
-    private IUserGrain UserOf(long userId) => grains.GetGrain<IUserGrain>(Refusals.Id(userId, "user_id"));
+    private IUserGrain UserOf(long userId) => users.Get(Refusals.Id(userId, "user_id"));
 
     private static long AfterOf(string pageToken)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using OnlineCF.Core.Ratings;
+using OnlineCF.Grains;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Users;
 using OnlineCF.Protocol.V1;
@@ -11,7 +12,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Takes batches in: sorts out bad ratings, and gives each user's share to its grain in one call.</summary>
 public sealed class RatingIngest(
-    IGrainFactory grains, IRatingLog log, OnlineCFInstruments instruments, LimitsOptions limits, TimeProvider time)
+    KeyedGrains<IUserGrain> users, IRatingLog log, OnlineCFInstruments instruments, LimitsOptions limits, TimeProvider time)
 {
     // A long run of calls that complete at once would keep the other requests from the core.
     private const int CallsPerTurn = 100;
@@ -57,13 +58,13 @@ public sealed class RatingIngest(
             throw Refusals.Invalid($"rating.{field}", reason);
         }
 
-        var receipt = await grains.GetGrain<IUserGrain>(rating.UserId).RateAsync([Incoming(rating)]);
+        var receipt = await users.Get(rating.UserId).RateAsync([Incoming(rating)]);
         instruments.OnAcknowledged(time.GetElapsedTime(started));
         return receipt;
     }
 
     private Task<RatingReceipt> RateAsync(UserShare share) =>
-        grains.GetGrain<IUserGrain>(share.UserId).RateAsync(share.Ratings);
+        users.Get(share.UserId).RateAsync(share.Ratings);
 
     private async Task<RatingReceipt> RateAfterAsync(Task earlier, UserShare share)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Grpc.Core;
+using OnlineCF.Grains;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Users;
@@ -11,7 +12,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Lists, predictions and neighbours.</summary>
 public sealed class RecommendationGrpcService(
-    IGrainFactory grains, RecommendationEngine engine, RecommendationWatch watch, ModelReplica models,
+    KeyedGrains<IUserGrain> users, RecommendationEngine engine, RecommendationWatch watch, ModelReplica models,
     CatalogReplica catalog, PopularityReplica popularity, LimitsOptions limits, StreamLife streams, TimeProvider time)
     : RecommendationService.RecommendationServiceBase
 {
@@ -23,7 +24,7 @@ public sealed class RecommendationGrpcService(
     /// <inheritdoc/>
     public override async Task<RecommendResponse> Recommend(RecommendRequest request, ServerCallContext context)
     {
-        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        var user = users.Get(Refusals.Id(request.UserId, "user_id"));
         return _mapping.ToProto(await user.RecommendAsync(QueryOf(request)));
     }
 
@@ -31,7 +32,7 @@ public sealed class RecommendationGrpcService(
     public override async Task WatchRecommendations(
         RecommendRequest request, IServerStreamWriter<RecommendResponse> responseStream, ServerCallContext context)
     {
-        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        var user = users.Get(Refusals.Id(request.UserId, "user_id"));
         using var life = streams.Of(context);
         await watch.SendAsync(
             user, QueryOf(request),
@@ -72,7 +73,7 @@ public sealed class RecommendationGrpcService(
     public override async Task<PredictRatingsResponse> PredictRatings(
         PredictRatingsRequest request, ServerCallContext context)
     {
-        var user = grains.GetGrain<IUserGrain>(Refusals.Id(request.UserId, "user_id"));
+        var user = users.Get(Refusals.Id(request.UserId, "user_id"));
         Refusals.AtMost(request.MovieIds.Count, limits.MaxMovieIds, "movie_ids", nameof(limits.MaxMovieIds));
         if (request.MovieIds.Count == 0)
         {

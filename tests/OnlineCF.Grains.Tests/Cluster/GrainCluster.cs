@@ -6,7 +6,7 @@ using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
-using OnlineCF.Storage;
+using OnlineCF.Storage.Sqlite;
 using Orleans.Hosting;
 using Orleans.TestingHost;
 

@@ -5,7 +5,7 @@ using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Tests.Cluster;
 using OnlineCF.Grains.Tests.Recommending;
 using OnlineCF.Scoring;
-using OnlineCF.Storage.Models;
+using OnlineCF.Storage.Sqlite.Models;
 
 namespace OnlineCF.Grains.Tests.Replicas;
 

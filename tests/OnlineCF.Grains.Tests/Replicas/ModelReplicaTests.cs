@@ -6,7 +6,7 @@ using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Cluster;
 using OnlineCF.Grains.Tests.Recommending;
-using OnlineCF.Storage.Models;
+using OnlineCF.Storage.Sqlite.Models;
 
 namespace OnlineCF.Grains.Tests.Replicas;
 

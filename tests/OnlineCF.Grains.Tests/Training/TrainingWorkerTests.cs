@@ -6,7 +6,7 @@ using OnlineCF.Core.Training;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Cluster;
 using OnlineCF.Grains.Training;
-using OnlineCF.Storage.Models;
+using OnlineCF.Storage.Sqlite.Models;
 
 namespace OnlineCF.Grains.Tests.Training;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Protocol.V1;
-using OnlineCF.Storage.Ratings;
 using OnlineCF.Storage.Sqlite;
+using OnlineCF.Storage.Sqlite.Ratings;
 using Rating = OnlineCF.Protocol.V1.Rating;
 
 namespace OnlineCF.Server.Tests.Services;

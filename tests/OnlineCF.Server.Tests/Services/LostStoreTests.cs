@@ -1,7 +1,7 @@
 using System.Net;
 using Grpc.Core;
 using OnlineCF.Protocol.V1;
-using OnlineCF.Storage.Tests;
+using OnlineCF.Storage.Tests.Contracts;
 
 namespace OnlineCF.Server.Tests.Services;
 

@@ -1,42 +1,11 @@
 using OnlineCF.Core.Models;
 using OnlineCF.Storage.Models;
+using OnlineCF.Storage.Tests.Contracts;
 
 namespace OnlineCF.Storage.Tests.Models;
 
 public sealed class SnapshotFormatTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    [Fact]
-    public async Task Folder_of_the_first_format_opens_serves_and_goes_on()
-    {
-        using var folder = new TestFolder();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Models", "Format1")))
-        {
-            File.Copy(file, folder.File(Path.GetFileName(file)));
-        }
-
-        var notices = new List<string>();
-        using var store = FileModelStore.Open(folder.Path, keep: 3, notices.Add);
-
-        Assert.Empty(notices);
-        Assert.Equal((2, 2), (await store.GetServingVersionAsync(Token), await store.GetBestVersionAsync(Token)));
-        Assert.Equal([3L, 2, 1], (await store.ListRoundsAsync(10, Token)).Select(round => round.RoundId));
-        for (var version = 1; version <= 2; version++)
-        {
-            var expected = Snapshots.Create(rows: 6, embeddingDim: 3, seed: version);
-            Snapshots.AssertSame(expected, await store.LoadAsync(version, Token));
-            Snapshots.AssertSame(
-                expected with { Users = FactorTable.Empty(3) }, await store.LoadAsync(version, SnapshotParts.Movies, Token));
-        }
-
-        var term = await store.AcquireTermAsync(Token);
-        Assert.Equal(3, term);
-        Assert.Equal(2, (await store.ServeAsync(2, term, Token)).Version);
-        var next = await store.PublishAsync(Snapshots.Create(), Snapshots.Round(4), term, Token);
-        Assert.Equal((3, 3), (next.Version, (await store.LoadAsync(3, Token)).Version));
-    }
-
     [Fact]
     public void Movies_come_without_a_byte_of_the_users_being_read()
     {

@@ -1,5 +1,6 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Storage.Ratings;
+using OnlineCF.Storage.Tests.Contracts;
 
 namespace OnlineCF.Storage.Tests.Ratings;
 
