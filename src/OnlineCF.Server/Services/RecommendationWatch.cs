@@ -5,7 +5,7 @@ using OnlineCF.Grains.Users;
 namespace OnlineCF.Server.Services;
 
 /// <summary>A user's list, again whenever it has changed.</summary>
-public sealed class RecommendationWatch(ModelReplica models, CatalogReplica catalog, PopularityReplica popularity)
+public sealed class RecommendationWatch(CatalogReplica catalog)
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
@@ -16,45 +16,28 @@ public sealed class RecommendationWatch(ModelReplica models, CatalogReplica cata
     public async Task SendAsync(
         IUserGrain user, RecommendationQuery query, Func<RecommendationList, Task> send, CancellationToken cancellationToken)
     {
-        // However it ends, no question to the user's grain stays open, for which the grain would wait when it ends.
-        using var life = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            await SendUntilAsync(user, query, send, life.Token);
-        }
-        finally
-        {
-            await life.CancelAsync();
-        }
-    }
-
-    private async Task SendUntilAsync(
-        IUserGrain user, RecommendationQuery query, Func<RecommendationList, Task> send, CancellationToken cancellationToken)
-    {
+        ListMark known = default;
         WatchedOutline? sent = null;
-        var change = await user.WaitForChangeAsync(-1, LongPoll, cancellationToken);
-        var userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
         while (true)
         {
-            var (modelChanged, catalogueChanged, popularityChanged) = (models.Changed, catalog.Changed, popularity.Changed);
-            var catalogue = catalog.Version;
-            (sent, var sending) = Begin(await user.RecommendAsync(query), catalogue, sent, send);
-            await sending;
-
+            // The silo that makes the list says when it would be another: this one may know of a change sooner or later.
             // A personal list does not depend on what is popular, which changes with every rating of anybody.
-            var elsewhere = sent.Source == RecommendationSource.Popular
-                ? Task.WhenAny(modelChanged, catalogueChanged, popularityChanged)
-                : Task.WhenAny(modelChanged, catalogueChanged);
-            var known = change;
-            while (change == known && !elsewhere.IsCompleted)
+            var watchesPopularity = sent is not { Source: RecommendationSource.Personalized };
+            var mark = await user.WaitForChangeAsync(known, watchesPopularity, LongPoll, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (mark == known)
             {
-                await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
-                if (userChanged.IsCompleted)
-                {
-                    change = await userChanged;
-                    userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
-                }
+                continue;
             }
+
+            if (mark.Catalogue > catalog.Version)
+            {
+                await catalog.RefreshAsync(cancellationToken);
+            }
+
+            (sent, var sending) = Begin(await user.RecommendAsync(query), mark.Catalogue, sent, send);
+            await sending;
+            known = mark;
         }
     }
 
