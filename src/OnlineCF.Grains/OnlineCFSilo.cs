@@ -37,7 +37,7 @@ public static class OnlineCFSilo
                 stream.ConfigurePullingAgent(options =>
                     options.Configure(agent => agent.GetQueueMsgsTimerPeriod = TimeSpan.FromMilliseconds(100)));
             });
-        silo.AddGrainService<ModelReplicaService>();
+        silo.AddGrainService<ReplicaService>();
         silo.Services.AddOnlineCFExceptions();
         silo.Services.AddIdleActivations();
         silo.Services.AddOnlineCFGrainServices();
@@ -78,8 +78,8 @@ public static class OnlineCFSilo
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ReplicaBroadcast>();
         services.AddSingleton<MovieFolder>();
-        services.AddHostedSingleton<CatalogReplica>();
-        services.AddHostedSingleton<ModelReplica>();
+        services.AddEarlyReplica<CatalogReplica>();
+        services.AddEarlyReplica<ModelReplica>();
         services.AddHostedSingleton<PopularityReplica>();
         services.AddHostedSingleton<FoldedMovieReplica>();
         services.AddSingleton<TrainingSilos>();
@@ -91,6 +91,13 @@ public static class OnlineCFSilo
         services.AddSingleton<RoundRunner>();
         services.AddHostedSingleton<TrainingWorker>();
         services.AddHostedService<TrainingStarter>();
+    }
+
+    private static void AddEarlyReplica<T>(this IServiceCollection services)
+        where T : PollingReplica, ILifecycleParticipant<ISiloLifecycle>
+    {
+        services.AddHostedSingleton<T>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredService<T>());
     }
 
     private static void AddHostedSingleton<T>(this IServiceCollection services)

@@ -7,7 +7,8 @@ namespace OnlineCF.Grains.Replicas;
 
 /// <summary>The whole catalogue in memory, for filters and titles; follows the store's changes.</summary>
 public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<CatalogReplica> logger)
-    : PollingReplica("catalogue", "titles may be old", TimeSpan.FromSeconds(1), time, logger)
+    : PollingReplica("catalogue", "titles may be old", TimeSpan.FromSeconds(1), time, logger),
+        ILifecycleParticipant<ISiloLifecycle>
 {
     private const int MoviesPerRead = 10_000;
     private const int RecentChanges = 20_000;
@@ -64,6 +65,11 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
             _reading.Release();
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Loads before the silo takes calls: one that joins hides what is hidden.</remarks>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe<CatalogReplica>(ServiceLifecycleStage.ApplicationServices, RefreshAsync);
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)

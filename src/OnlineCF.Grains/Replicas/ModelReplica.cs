@@ -13,7 +13,8 @@ namespace OnlineCF.Grains.Replicas;
 /// </summary>
 public sealed partial class ModelReplica(
     IModelStore store, FilterMasks masks, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
-    : PollingReplica("model store", "the model in memory goes on serving", TimeSpan.FromSeconds(2), time, logger)
+    : PollingReplica("model store", "the model in memory goes on serving", TimeSpan.FromSeconds(2), time, logger),
+        ILifecycleParticipant<ISiloLifecycle>
 {
     private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _swapping = new();
@@ -29,10 +30,18 @@ public sealed partial class ModelReplica(
     /// <summary>Completes when <see cref="Current"/> changes after this call.</summary>
     public Task Changed => _changed.Next;
 
+    /// <summary>Another number after each change, and other ones on each silo.</summary>
+    public long ChangeNumber => _changed.Number;
+
     /// <summary>Loads what should serve, unless it serves already.</summary>
     /// <returns>The version that serves now; 0 when there is none.</returns>
     /// <exception cref="StoreUnavailableException">The model store is away; the old model goes on.</exception>
     public Task<long> RefreshAsync(CancellationToken cancellationToken) => RefreshAsync(tryUnusable: true, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>Loads before the silo takes calls: one that joins never answers from no model.</remarks>
+    public void Participate(ISiloLifecycle lifecycle) =>
+        lifecycle.Subscribe<ModelReplica>(ServiceLifecycleStage.ApplicationServices, RefreshAsync);
 
     /// <inheritdoc/>
     public override async Task StartAsync(CancellationToken cancellationToken)

@@ -17,6 +17,7 @@ public sealed class PopularityReplica(
     private readonly ChangeMark[] _known = [.. Enumerable.Repeat(ChangeMark.Start, RatingStream.Partitions)];
     private readonly long[] _sequences = new long[RatingStream.Partitions];
     private readonly ChangeSignal _changed = new();
+    private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The statistics as far as they are known here.</summary>
     public PopularityTable Table { get; } = new();
@@ -24,8 +25,14 @@ public sealed class PopularityReplica(
     /// <summary>Completes when the table changes after this call.</summary>
     public Task Changed => _changed.Next;
 
+    /// <summary>Another number after each change, and other ones on each silo.</summary>
+    public long ChangeNumber => _changed.Number;
+
     /// <summary>Every rating up to and with this sequence is in <see cref="Table"/>.</summary>
     public long Sequence => Table.Sequence;
+
+    /// <summary>Completes after the first look, well or ill.</summary>
+    public Task FirstLook => _firstLook.Task;
 
     /// <inheritdoc/>
     /// <remarks>A first look before the silo's callers come, so that no movie is unknown to them for a moment.</remarks>
@@ -38,6 +45,10 @@ public sealed class PopularityReplica(
         catch (Exception exception) when (exception is OrleansException or TimeoutException or StoreUnavailableException)
         {
             // The next look says what is wrong.
+        }
+        finally
+        {
+            _firstLook.TrySetResult();
         }
 
         await base.StartAsync(cancellationToken);

@@ -5,32 +5,44 @@ using Orleans.Runtime.Services;
 
 namespace OnlineCF.Grains.Replicas;
 
-/// <summary>Reaches the model replica of every silo. A silo that misses a call finds out by polling.</summary>
+/// <summary>Reaches the replicas of every silo. A silo that misses a call finds out by polling.</summary>
 public sealed partial class ReplicaBroadcast(
-    IServiceProvider services, IClusterMembershipService membership, ILogger<ReplicaBroadcast> logger)
-    : GrainServiceClient<IModelReplicaService>(services)
+    IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails self, ModelReplica model,
+    CatalogReplica catalogue, TimeProvider time, ILogger<ReplicaBroadcast> logger)
+    : GrainServiceClient<IReplicaService>(services)
 {
+    // A silo that has died and is not known to yet must not hold a caller for longer.
+    private static readonly TimeSpan CatalogueWait = TimeSpan.FromSeconds(3);
+
     /// <summary>Makes every silo serve what the model store says.</summary>
-    public Task RefreshAsync() => ForEachSiloAsync(service => service.RefreshAsync());
+    public Task RefreshModelAsync() => Task.WhenAll(
+        CallAsync(self.SiloAddress, "model", () => model.RefreshAsync(CancellationToken.None)),
+        OnOthersAsync("model", service => service.RefreshModelAsync()));
 
-    private Task ForEachSiloAsync(Func<IModelReplicaService, Task> call) => Task.WhenAll(
+    /// <summary>Brings what has changed in the catalogue to every silo, to others within three seconds or by their polling.</summary>
+    /// <exception cref="StoreUnavailableException">The catalogue is away from here.</exception>
+    public Task RefreshCatalogueAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        catalogue.RefreshAsync(cancellationToken),
+        OnOthersAsync("catalogue", service => service.RefreshCatalogueAsync().WaitAsync(CatalogueWait, time, cancellationToken)));
+
+    private Task OnOthersAsync(string what, Func<IReplicaService, Task> call) => Task.WhenAll(
         membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active)
-            .Select(member => CallAsync(member.SiloAddress, call)));
+            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(self.SiloAddress))
+            .Select(member => CallAsync(member.SiloAddress, what, () => call(GetGrainService(member.SiloAddress)))));
 
-    private async Task CallAsync(SiloAddress silo, Func<IModelReplicaService, Task> call)
+    private async Task CallAsync(SiloAddress silo, string what, Func<Task> call)
     {
         try
         {
-            await call(GetGrainService(silo));
+            await call();
         }
         catch (Exception exception) when (exception is OrleansException or TimeoutException or StoreUnavailableException)
         {
-            LogUnreached(silo, exception);
+            LogUnreached(silo, what, exception);
         }
     }
 
     [LoggerMessage(EventId = 3020, Level = LogLevel.Warning,
-        Message = "Silo {Silo} did not answer about the model; it will find out by polling.")]
-    private partial void LogUnreached(SiloAddress silo, Exception exception);
+        Message = "Silo {Silo} did not answer about the {What}; it will find out by polling.")]
+    private partial void LogUnreached(SiloAddress silo, string what, Exception exception);
 }

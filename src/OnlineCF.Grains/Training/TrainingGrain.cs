@@ -125,7 +125,7 @@ public sealed partial class TrainingGrain(
             throw new StoreUnavailableException("Another trainer has just taken over; the same call may succeed now.", exception);
         }
 
-        await broadcast.RefreshAsync();
+        await broadcast.RefreshModelAsync();
         LogRolledBack(version);
         return new RollbackOutcome(RollbackResult.Serving, "");
     }
@@ -168,7 +168,7 @@ public sealed partial class TrainingGrain(
         {
             if (report.Outcome == RoundOutcome.Promoted)
             {
-                await broadcast.RefreshAsync();
+                await broadcast.RefreshModelAsync();
             }
         }
         finally

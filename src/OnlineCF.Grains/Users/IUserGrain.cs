@@ -45,8 +45,16 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("GetVectors")]
     public Task<FoldedUser?> GetVectorsAsync(long version, long exceptMovieId);
 
-    /// <summary>Returns when the user's ratings have changed since <paramref name="knownChange"/>, after <paramref name="timeout"/>, or when cancelled.</summary>
-    /// <returns>The number of the latest change, to be given back in the next call.</returns>
+    /// <summary>
+    /// Returns when what the user's list depends on has changed since <paramref name="known"/> on the silo that makes
+    /// the list, after <paramref name="timeout"/>, or when cancelled.
+    /// </summary>
+    /// <param name="known">What was returned before the list was asked for; default at first.</param>
+    /// <param name="popularity">Whether the list depends on what is popular.</param>
+    /// <param name="timeout">How long to wait at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What is true now: a list made after the call is of it, or newer.</returns>
     [Alias("WaitForChange"), AlwaysInterleave]
-    public Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout, CancellationToken cancellationToken);
+    public Task<ListMark> WaitForChangeAsync(
+        ListMark known, bool popularity, TimeSpan timeout, CancellationToken cancellationToken);
 }

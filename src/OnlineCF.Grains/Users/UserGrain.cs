@@ -10,16 +10,19 @@ namespace OnlineCF.Grains.Users;
 
 /// <inheritdoc cref="IUserGrain"/>
 public sealed class UserGrain(
-    IRatingLog log, ModelReplica models, RecommendationEngine engine, PrequentialMeter prequential,
-    OnlineCFInstruments instruments, TimeProvider time)
+    IRatingLog log, ModelReplica models, CatalogReplica catalog, PopularityReplica popular,
+    RecommendationEngine engine, PrequentialMeter prequential, OnlineCFInstruments instruments, TimeProvider time)
     : Grain, IUserGrain
 {
     private readonly ChangeSignal _changed = new();
     private UserHistory? _history;
     private UserTaste? _taste;
-    private long _change;
 
     private long UserId => this.GetPrimaryKeyLong();
+
+    /// <inheritdoc/>
+    /// <remarks>Other silos may send users here before this one has had a look at what is popular.</remarks>
+    public override Task OnActivateAsync(CancellationToken cancellationToken) => popular.FirstLook.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<RatingReceipt> RateAsync(IncomingRating[] ratings)
@@ -123,18 +126,28 @@ public sealed class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<long> WaitForChangeAsync(long knownChange, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<ListMark> WaitForChangeAsync(
+        ListMark known, bool popularity, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (_change == knownChange)
+        // The signals first: what changes after the mark was read completes one of them.
+        var change = NextChange(popularity);
+        if (Mark(popularity) == known)
         {
             using var expiry = new CancellationTokenSource(timeout, time);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
-            await _changed.Next.WaitAsync(end.Token).ConfigureAwait(
+            await ((Task)change).WaitAsync(end.Token).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
-        return _change;
+        return Mark(popularity);
     }
+
+    private Task<Task> NextChange(bool popularity) => popularity
+        ? Task.WhenAny(_changed.Next, models.Changed, catalog.Changed, popular.Changed)
+        : Task.WhenAny(_changed.Next, models.Changed, catalog.Changed);
+
+    private ListMark Mark(bool popularity) =>
+        new(_changed.Number, models.ChangeNumber, catalog.Version, popularity ? popular.ChangeNumber : 0);
 
     private static Activity? StartAppend(int changes)
     {
@@ -178,7 +191,6 @@ public sealed class UserGrain(
     private void OnChanged()
     {
         _taste = null;
-        _change++;
         _changed.Raise();
     }
 

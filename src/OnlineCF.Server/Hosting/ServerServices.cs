@@ -18,6 +18,7 @@ using OnlineCF.Storage.Sqlite.Ratings;
 using OnlineCF.Storage.Sqlite.Streams;
 using OnlineCF.Training.Rounds;
 using Orleans.Configuration;
+using Orleans.Metadata;
 
 namespace OnlineCF.Server;
 
@@ -81,6 +82,7 @@ internal static class ServerServices
             var ports = FreePorts.Find(2);
             silo.UseLocalhostClustering(ports[0], ports[1]);
             silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
+            silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
             silo.UseInMemoryReminderService();
             silo.AddOnlineCF(Trains(settings));
             if (settings.OtlpEndpoint is not null)

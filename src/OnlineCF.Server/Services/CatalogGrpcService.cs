@@ -8,7 +8,8 @@ using Movie = OnlineCF.Protocol.V1.Movie;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Titles in, titles found.</summary>
-public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica, PopularityReplica popularity)
+public sealed class CatalogGrpcService(
+    ICatalog catalog, CatalogReplica replica, ReplicaBroadcast broadcast, PopularityReplica popularity)
     : CatalogService.CatalogServiceBase
 {
     /// <summary>The latest year a movie may be of.</summary>
@@ -49,7 +50,7 @@ public sealed class CatalogGrpcService(ICatalog catalog, CatalogReplica replica,
         }
 
         await CommitAsync(pending, response, context.CancellationToken);
-        await replica.RefreshAsync(context.CancellationToken);
+        await broadcast.RefreshCatalogueAsync(context.CancellationToken);
         return response;
     }
 

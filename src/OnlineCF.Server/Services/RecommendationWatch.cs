@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Users;
@@ -6,47 +5,47 @@ using OnlineCF.Grains.Users;
 namespace OnlineCF.Server.Services;
 
 /// <summary>A user's list, again whenever it has changed.</summary>
-public sealed class RecommendationWatch(ModelReplica models, CatalogReplica catalog, PopularityReplica popularity)
+public sealed class RecommendationWatch(CatalogReplica catalog)
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
-    /// <summary>The list now and after every change, until cancelled. What changes while a list is made is not missed.</summary>
-    public async IAsyncEnumerable<RecommendationList> ListsAsync(
-        IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends the list now and after every change, until cancelled. What changes while a list is made is not missed. While
+    /// one is on its way, which a client that does not read makes long, no more than its outline is kept here.
+    /// </summary>
+    public async Task SendAsync(
+        IUserGrain user, RecommendationQuery query, Func<RecommendationList, Task> send, CancellationToken cancellationToken)
     {
-        (RecommendationList List, long Catalogue)? sent = null;
-        var change = await user.WaitForChangeAsync(-1, LongPoll, cancellationToken);
-        var userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
+        ListMark known = default;
+        WatchedOutline? sent = null;
         while (true)
         {
-            var (modelChanged, catalogueChanged, popularityChanged) = (models.Changed, catalog.Changed, popularity.Changed);
-            var catalogue = catalog.Version;
-            var list = await user.RecommendAsync(query);
-            if (sent is not { } before || before.Catalogue != catalogue || Differs(list, before.List))
+            // The silo that makes the list says when it would be another: this one may know of a change sooner or later.
+            // A personal list does not depend on what is popular, which changes with every rating of anybody.
+            var watchesPopularity = sent is not { Source: RecommendationSource.Personalized };
+            var mark = await user.WaitForChangeAsync(known, watchesPopularity, LongPoll, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (mark == known)
             {
-                sent = (list, catalogue);
-                yield return list;
+                continue;
             }
 
-            // A personal list does not depend on what is popular, which changes with every rating of anybody.
-            var elsewhere = list.Source == RecommendationSource.Popular
-                ? Task.WhenAny(modelChanged, catalogueChanged, popularityChanged)
-                : Task.WhenAny(modelChanged, catalogueChanged);
-            var known = change;
-            while (change == known && !elsewhere.IsCompleted)
+            if (mark.Catalogue > catalog.Version)
             {
-                await Task.WhenAny(userChanged, elsewhere).WaitAsync(cancellationToken);
-                if (userChanged.IsCompleted)
-                {
-                    change = await userChanged;
-                    userChanged = user.WaitForChangeAsync(change, LongPoll, cancellationToken);
-                }
+                await catalog.RefreshAsync(cancellationToken);
             }
+
+            (sent, var sending) = Begin(await user.RecommendAsync(query), mark.Catalogue, sent, send);
+            await sending;
+            known = mark;
         }
     }
 
-    private static bool Differs(RecommendationList list, RecommendationList sent) =>
-        list.ModelVersion != sent.ModelVersion || list.Source != sent.Source
-        || !list.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating))
-            .SequenceEqual(sent.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating)));
+    // Not async, so that the list itself ends with this method.
+    private static (WatchedOutline Sent, Task Sending) Begin(
+        RecommendationList list, long catalogue, WatchedOutline? before, Func<RecommendationList, Task> send)
+    {
+        var outline = WatchedOutline.Of(list, catalogue);
+        return (outline, outline.Equals(before) ? Task.CompletedTask : send(list));
+    }
 }

@@ -1,0 +1,17 @@
+using Orleans.Services;
+
+namespace OnlineCF.Grains.Replicas;
+
+/// <summary>The replicas of one silo, as the other silos reach them.</summary>
+[Alias("onlinecf.IReplicaService")]
+public interface IReplicaService : IGrainService
+{
+    /// <summary>Returns when the silo serves what the model store says it should.</summary>
+    /// <returns>The version that serves there.</returns>
+    [Alias("RefreshModel")]
+    public Task<long> RefreshModelAsync();
+
+    /// <summary>Returns when the silo knows every change of the catalogue that is in the store now.</summary>
+    [Alias("RefreshCatalogue")]
+    public Task RefreshCatalogueAsync();
+}
