@@ -17,9 +17,12 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
 
     private PostgresStore(PostgresStoreOptions options, string database, NpgsqlDataSource source, ILogger logger)
     {
-        (Options, Source, Logger) = (options, source, logger);
+        (Name, Options, Source, Logger) = (database, options, source, logger);
         _condition = new PostgresCondition(database, options.Time, logger);
     }
+
+    /// <summary>What to call it where people read it; without a password.</summary>
+    public string Name { get; }
 
     /// <summary>True while there is a database at all: what is in memory can be trusted while it is away.</summary>
     public bool Serves => true;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage.Postgres;
 using Orleans.Configuration;
+using Orleans.Metadata;
 using ClusterOptions = Orleans.Configuration.ClusterOptions;
 
 namespace OnlineCF.Server.Hosting;
@@ -19,6 +20,7 @@ internal static class SiloClustering
         var ports = FreePorts.Find(2);
         silo.UseLocalhostClustering(ports[0], ports[1]);
         silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = IPAddress.Loopback);
+        silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
         silo.UseInMemoryReminderService();
     }
 

@@ -9,7 +9,7 @@ namespace OnlineCF.Server.Services;
 /// </summary>
 internal static class WatchedList
 {
-    /// <summary>Bytes of a watched list at most.</summary>
+    /// <summary>Bytes of a watched list at most, on the wire.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>The list, where it may be watched.</summary>
