@@ -17,7 +17,8 @@ namespace OnlineCF.Server;
 /// <summary>The one composition root: from settings to a server that answers.</summary>
 public static class ServerHost
 {
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+    // What follows it has a share of the ten seconds that a stop may take.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
 
     // Users are handed over to the other silos.
     private static readonly TimeSpan ClusterShutdownTimeout = TimeSpan.FromSeconds(30);
