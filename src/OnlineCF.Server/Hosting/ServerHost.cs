@@ -10,6 +10,7 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Settings;
+using OnlineCF.Storage.Postgres;
 using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server;
@@ -18,6 +19,9 @@ namespace OnlineCF.Server;
 public static class ServerHost
 {
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    // A silo among several hands its grains over before it goes.
+    private static readonly TimeSpan ClusterShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts a server and returns when it answers.</summary>
     /// <param name="args">Settings as <c>--Section:Key=value</c>.</param>
@@ -68,7 +72,7 @@ public static class ServerHost
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Cluster.IsShared ? ClusterShutdownTimeout : ShutdownTimeout);
         if (!settings.Server.AllowAnonymousRemote)
         {
             // A page elsewhere whose name was made to lead to this machine is not answered.
@@ -162,8 +166,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Where gRPC is.</summary>
     public Uri GrpcAddress { get; }
 
-    /// <summary>The folder of the store.</summary>
-    public string StoreFolder => Path.GetFullPath(Services.GetRequiredService<StorageOptions>().Path);
+    /// <summary>Where ratings and models are kept, for people.</summary>
+    public string StorePlace =>
+        Services.GetService<PostgresStore>()?.Name ?? Path.GetFullPath(Services.GetRequiredService<StorageOptions>().Path);
 
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;

@@ -5,12 +5,18 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
+using OnlineCF.Server.Clustering;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Limits;
 using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using OnlineCF.Server.Web;
+using OnlineCF.Storage.Postgres;
+using OnlineCF.Storage.Postgres.Catalogue;
+using OnlineCF.Storage.Postgres.Models;
+using OnlineCF.Storage.Postgres.Ratings;
+using OnlineCF.Storage.Postgres.Streams;
 using OnlineCF.Storage.Sqlite;
 using OnlineCF.Storage.Sqlite.Catalogue;
 using OnlineCF.Storage.Sqlite.Models;
@@ -44,7 +50,15 @@ internal static class ServerServices
         }).AddJsonTranscoding(json => json.JsonSettings.WriteInt64sAsStrings = true);
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<ReadinessCheck>("ready");
-        services.AddEmbeddedStore(settings);
+        if (settings.Storage.IsShared)
+        {
+            services.AddSharedStore(settings);
+        }
+        else
+        {
+            services.AddEmbeddedStore(settings);
+        }
+
         services.AddSingleton<ComponentLog>();
         if (Trains(settings))
         {
@@ -74,22 +88,52 @@ internal static class ServerServices
             provider.GetRequiredService<ILogger<FileModelStore>>()));
     }
 
-    /// <summary>One silo on this machine.</summary>
+    private static void AddSharedStore(this IServiceCollection services, OnlineCFSettings settings)
+    {
+        services.AddSingleton(provider => PostgresStore.Open(
+            new PostgresStoreOptions
+            {
+                ConnectionString = settings.Storage.ConnectionString,
+                Time = provider.GetRequiredService<TimeProvider>(),
+            },
+            provider.GetRequiredService<ILogger<PostgresStore>>()));
+        services.AddSingleton<IStoreHealth>(provider => provider.GetRequiredService<PostgresStore>());
+        services.AddSingleton<IRatingLog, PostgresRatingLog>();
+        services.AddSingleton<ICatalog, PostgresCatalog>();
+        services.AddSingleton<IStreamCheckpoints, PostgresStreamCheckpoints>();
+        services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
+            provider.GetRequiredService<PostgresStore>(), Path.Combine(settings.Storage.Path, "model-cache"), settings.Model.Keep));
+    }
+
+    /// <summary>This process's silo.</summary>
     public static void AddOnlineCFSilo(this WebApplicationBuilder builder, OnlineCFSettings settings) =>
         builder.UseOrleans(silo =>
         {
-            // Free ports, so that a second server on this machine only needs other ports of its own.
-            var ports = FreePorts.Find(2);
-            silo.UseLocalhostClustering(ports[0], ports[1]);
-            silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
-            silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
-            silo.UseInMemoryReminderService();
+            if (settings.Cluster.IsShared)
+            {
+                silo.UsePostgresCluster(settings);
+            }
+            else
+            {
+                silo.UseSingleSilo();
+            }
+
             silo.AddOnlineCF(Trains(settings));
             if (settings.OtlpEndpoint is not null)
             {
                 silo.AddActivityPropagation();
             }
         });
+
+    private static void UseSingleSilo(this ISiloBuilder silo)
+    {
+        // Free ports, so that a second server on this machine only needs other ports of its own.
+        var ports = FreePorts.Find(2);
+        silo.UseLocalhostClustering(ports[0], ports[1]);
+        silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
+        silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
+        silo.UseInMemoryReminderService();
+    }
 
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)

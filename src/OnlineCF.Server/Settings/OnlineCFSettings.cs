@@ -1,4 +1,5 @@
 using OnlineCF.Core.Training;
+using OnlineCF.Storage.Postgres;
 
 namespace OnlineCF.Server.Settings;
 
@@ -111,14 +112,33 @@ public sealed class OnlineCFSettings
     private void ReadStore(SettingsReader reader)
     {
         reader.Choice(
-            "Storage:Provider", "the store of ratings and models; embedded",
-            Storage.Provider, ["sqlite"], value => Storage.Provider = value);
+            "Storage:Provider", "the store of ratings and models: embedded, or a PostgreSQL (15 or later) that silos share",
+            Storage.Provider, ["sqlite", "postgres"], value => Storage.Provider = value);
         reader.Text(
-            "Storage:Path", "the store's folder",
+            "Storage:Path", "the embedded store's folder; with postgres, of the models that this silo keeps at hand",
             Storage.Path, value => Storage.Path = value);
+        reader.Secret(
+            "Storage:ConnectionString", "the shared store",
+            "a connection string such as Host=db;Username=onlinecf;Password=…;Database=onlinecf",
+            text => PostgresStoreOptions.CanRead(text), value => Storage.ConnectionString = value);
         reader.Choice(
-            "Cluster:Mode", "one silo",
-            Cluster.Mode, ["local"], value => Cluster.Mode = value);
+            "Cluster:Mode", "one silo, or several that find each other in the shared store",
+            Cluster.Mode, ["local", "postgres"], value => Cluster.Mode = value);
+        reader.Text(
+            "Cluster:Id", "what the silos of one cluster have in common",
+            Cluster.Id, value => Cluster.Id = value);
+        reader.Host(
+            "Cluster:Address", "where other silos reach this one; the machine's own address unless given",
+            Cluster.Address, value => Cluster.Address = value);
+        reader.Integer(
+            "Cluster:SiloPort", "where this silo listens for others; 0 picks a free port",
+            Cluster.SiloPort, 0, 65535, value => Cluster.SiloPort = (int)value);
+        reader.Require(
+            !Cluster.IsShared || Storage.IsShared,
+            $"Cluster:Mode: 'postgres' needs Storage:Provider=postgres, which is '{Storage.Provider}'");
+        reader.Require(
+            !Storage.IsShared || Storage.ConnectionString.Length > 0 || reader.IsGiven("Storage:ConnectionString"),
+            "Storage:Provider: 'postgres' needs Storage:ConnectionString");
         reader.Choice(
             "Silo:Roles", "what this silo does",
             Silo.Roles, ["serve,train", "train,serve", "serve"], value => Silo.Roles = value);

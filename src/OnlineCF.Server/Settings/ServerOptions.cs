@@ -41,18 +41,36 @@ public sealed class LimitsOptions
 /// <summary>Settings under <c>Storage:</c>.</summary>
 public sealed class StorageOptions
 {
-    /// <summary>sqlite.</summary>
+    /// <summary>sqlite: embedded; postgres: shared by silos.</summary>
     public string Provider { get; set; } = "sqlite";
 
-    /// <summary>Folder of the embedded store.</summary>
+    /// <summary>Folder of the embedded store; of the models that this silo keeps at hand, where the store is shared.</summary>
     public string Path { get; set; } = "data/";
+
+    /// <summary>Of the shared store; has a password in it, so it is never shown.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    /// <summary>Whether the store is shared.</summary>
+    public bool IsShared => Provider == "postgres";
 }
 
 /// <summary>Settings under <c>Cluster:</c>.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>local: one silo.</summary>
+    /// <summary>local: one silo; postgres: several, which find each other in the shared store.</summary>
     public string Mode { get; set; } = "local";
+
+    /// <summary>What the silos of one cluster have in common.</summary>
+    public string Id { get; set; } = "onlinecf";
+
+    /// <summary>IP address or name at which other silos reach this one; empty for the machine's own.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>Where it listens for them. 0 picks a free port.</summary>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>Whether there may be several silos.</summary>
+    public bool IsShared => Mode == "postgres";
 }
 
 /// <summary>Settings under <c>Silo:</c>.</summary>
