@@ -67,19 +67,6 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
         }
     }
 
-    /// <summary>What is wrong with a connection string, in words that repeat nothing of it; null when it can be read and names a host.</summary>
-    public static string? FaultOf(string connectionString)
-    {
-        try
-        {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "it names no Host" : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            return "it is not one that Npgsql reads, as 'Host=db;Database=onlinecf;Username=onlinecf;Password=…' is";
-        }
-    }
-
     /// <summary>The connection string for Orleans' membership and reminders, which are in the same database.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public static string MembershipConnectionString(string connectionString) => PostgresConnections.ForMembership(connectionString);
