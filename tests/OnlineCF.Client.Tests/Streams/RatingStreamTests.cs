@@ -84,7 +84,7 @@ public sealed class RatingStreamTests
         await using var stream = client.StreamRatings(new() { MostUnacknowledged = 10, BatchSize = 4 });
         for (var i = 1; i <= 10; i++)
         {
-            Assert.True(stream.WriteAsync(Of(i), Token).IsCompletedSuccessfully);
+            Assert.True(stream.WriteAsync(Of(i), Token).AsTask().IsCompletedSuccessfully);
         }
 
         using var impatient = new CancellationTokenSource();
