@@ -17,7 +17,6 @@ public sealed class OnlineCFClient : IDisposable
 
     private readonly GrpcChannel _channel;
     private readonly CallDefaults _defaults;
-    private readonly TimeProvider _time;
 
     /// <summary>Prepares the connections; nothing is sent before the first call.</summary>
     /// <param name="addresses">
@@ -48,7 +47,7 @@ public sealed class OnlineCFClient : IDisposable
         }
 
         options ??= new OnlineCFClientOptions();
-        (Addresses, _time) = ([.. addresses], options.Time);
+        Addresses = [.. addresses];
         _defaults = new CallDefaults(options);
         _channel = GrpcChannel.ForAddress("static:///onlinecf", OptionsOf(Addresses, options));
         Invoker = _channel.Intercept(_defaults);
@@ -108,7 +107,7 @@ public sealed class OnlineCFClient : IDisposable
     /// <summary>Opens a stream that takes ratings and sends those again that no silo has acknowledged; it connects with the first one.</summary>
     /// <param name="options">Sizes, pauses and limits; null for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public RatingStream StreamRatings(RatingStreamOptions? options = null) => new(Ratings, options ?? new RatingStreamOptions(), _time);
+    public RatingStream StreamRatings(RatingStreamOptions? options = null) => new(Ratings, options ?? new RatingStreamOptions());
 
     /// <summary>Closes the connections; calls that are under way end with CANCELLED.</summary>
     public void Dispose() => _channel.Dispose();

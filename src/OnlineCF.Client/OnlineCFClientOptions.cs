@@ -44,7 +44,4 @@ public sealed record OnlineCFClientOptions
     /// The longest answer in bytes. A thousand movies, each explained by a thousand ratings, is beyond gRPC's usual 4 MB.
     /// </summary>
     public int LargestAnswerBytes { get; init; } = 256 << 20;
-
-    /// <summary>Measures the pauses and limits of rating streams. Deadlines, retries and connections keep gRPC's own time.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

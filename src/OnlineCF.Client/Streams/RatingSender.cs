@@ -4,10 +4,9 @@ using OnlineCF.Protocol.V1;
 namespace OnlineCF.Client.Streams;
 
 /// <summary>Sends a backlog, over one stream after the other as they break, until it is complete and all is acknowledged.</summary>
-internal sealed class RatingSender(
-    RatingService.RatingServiceClient client, RatingBacklog backlog, RatingStreamOptions options, TimeProvider time)
+internal sealed class RatingSender(RatingService.RatingServiceClient client, RatingBacklog backlog, RatingStreamOptions options)
 {
-    private readonly GrowingPauses _pauses = new(options.FirstPause, options.LongestPause, options.GiveUpAfter, time);
+    private readonly GrowingPauses _pauses = new(options.FirstPause, options.LongestPause, options.GiveUpAfter, options.Time);
     private bool _waits = options.WaitsForFirstAnswer;
 
     /// <summary>Returns when all is acknowledged; who writes or waits is told when it will not be.</summary>
@@ -64,7 +63,7 @@ internal sealed class RatingSender(
 
     private async Task StreamAsync(CancellationToken stop)
     {
-        using var silence = new CancellationTokenSource(options.AnswerTimeout, time);
+        using var silence = new CancellationTokenSource(options.AnswerTimeout, options.Time);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(stop, silence.Token);
 
         // Registered last and so called first: a rating that is written from then on finds another stream.

@@ -26,11 +26,11 @@ public sealed class RatingStream : IAsyncDisposable
     private readonly Task _sending;
 
     /// <summary>Waits for its first rating.</summary>
-    internal RatingStream(RatingService.RatingServiceClient client, RatingStreamOptions options, TimeProvider time)
+    internal RatingStream(RatingService.RatingServiceClient client, RatingStreamOptions options)
     {
         _options = options.Checked();
         _backlog = new RatingBacklog(options);
-        _sending = new RatingSender(client, _backlog, options, time).RunAsync(_stop.Token);
+        _sending = new RatingSender(client, _backlog, options).RunAsync(_stop.Token);
         _ = _sending.ContinueWith(x => x.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 

@@ -56,6 +56,9 @@ public sealed record RatingStreamOptions
     /// <summary>Called with the reason each time the stream broke and what is not acknowledged will be sent again.</summary>
     public Action<RpcException>? Interrupted { get; init; }
 
+    /// <summary>Measures pauses and limits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Refuses what makes no sense.</summary>
     internal RatingStreamOptions Checked()
     {

@@ -147,8 +147,8 @@ public sealed class RatingStreamTests
         var time = new HurryingTime();
         await using var silo = await FakeSilo.StartAsync();
         silo.Refusal = code;
-        using var client = new OnlineCFClient([silo.Address], new() { Time = time });
-        await using var stream = client.StreamRatings(new() { MostUnacknowledged = 2, BatchSize = 2 });
+        using var client = new OnlineCFClient([silo.Address]);
+        await using var stream = client.StreamRatings(new() { Time = time, MostUnacknowledged = 2, BatchSize = 2 });
         var batch = await stream.SendAsync([Of(1), Of(2)], Token);
 
         // This one waits for room that never comes.

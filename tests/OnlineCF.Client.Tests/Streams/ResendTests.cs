@@ -12,7 +12,7 @@ public sealed class ResendTests
     public async Task Exactly_what_the_dead_silo_did_not_acknowledge_goes_to_the_other_in_order()
     {
         var time = new HurryingTime();
-        await using var silos = await TwoSilos.StartAsync(new() { Time = time });
+        await using var silos = await TwoSilos.StartAsync();
         var acknowledged = new List<string>();
         var half = new TaskCompletionSource();
         var died = new TaskCompletionSource<FakeSilo>();
@@ -32,6 +32,7 @@ public sealed class ResendTests
         var interruptions = new List<RpcException>();
         await using var stream = silos.Client.StreamRatings(new()
         {
+            Time = time,
             BatchSize = 10,
             Acknowledged = x =>
             {
@@ -69,7 +70,7 @@ public sealed class ResendTests
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
         var arrived = new List<long>();
-        await using var silos = await TwoSilos.StartAsync(new() { Time = new HurryingTime() });
+        await using var silos = await TwoSilos.StartAsync();
         foreach (var silo in silos.Both)
         {
             silo.BeforeAnswer = (number, context) =>
@@ -94,6 +95,7 @@ public sealed class ResendTests
         var interruptions = 0;
         await using var stream = silos.Client.StreamRatings(new()
         {
+            Time = new HurryingTime(),
             BatchSize = 16,
             MostUnacknowledged = 100,
             GiveUpAfter = Timeout.InfiniteTimeSpan,
@@ -113,7 +115,7 @@ public sealed class ResendTests
     public async Task A_silo_that_is_silent_for_too_long_is_left()
     {
         var time = new PausesTold();
-        await using var silos = await TwoSilos.StartAsync(new() { Time = time });
+        await using var silos = await TwoSilos.StartAsync();
         var first = 0;
         var silent = new TaskCompletionSource();
         foreach (var silo in silos.Both)
@@ -131,7 +133,7 @@ public sealed class ResendTests
         }
 
         var reasons = new List<string>();
-        await using var stream = silos.Client.StreamRatings(new() { Interrupted = x => reasons.Add(x.Status.Detail) });
+        await using var stream = silos.Client.StreamRatings(new() { Time = time, Interrupted = x => reasons.Add(x.Status.Detail) });
         await stream.WriteAsync(Of(1), Token);
         await silent.Task;
         time.Advance(TimeSpan.FromMinutes(1));
@@ -153,8 +155,8 @@ public sealed class ResendTests
             context.CancellationToken.Register(() => closed.TrySetResult());
             return Task.CompletedTask;
         };
-        using var client = new OnlineCFClient([silo.Address], new() { Time = time });
-        await using var stream = client.StreamRatings(new() { Interrupted = x => throw x });
+        using var client = new OnlineCFClient([silo.Address]);
+        await using var stream = client.StreamRatings(new() { Time = time, Interrupted = x => throw x });
         await stream.WriteAsync(Of(1), Token);
         await stream.FlushAsync(Token);
         time.Advance(TimeSpan.FromMinutes(1));
@@ -169,8 +171,8 @@ public sealed class ResendTests
     public async Task It_gives_up_when_no_silo_comes_back_in_time_after_pauses_that_grow()
     {
         var time = new HurryingTime();
-        using var client = new OnlineCFClient([FakeSilo.NobodyAt(), FakeSilo.NobodyAt()], new() { Time = time });
-        await using var stream = client.StreamRatings(new() { GiveUpAfter = TimeSpan.FromMinutes(1) });
+        using var client = new OnlineCFClient([FakeSilo.NobodyAt(), FakeSilo.NobodyAt()]);
+        await using var stream = client.StreamRatings(new() { Time = time, GiveUpAfter = TimeSpan.FromMinutes(1) });
         await stream.WriteAsync([Of(1), Of(2)], Token);
 
         var lost = await Assert.ThrowsAsync<ServerLostException>(() => stream.CompleteAsync(Token));
@@ -183,8 +185,8 @@ public sealed class ResendTests
     public async Task It_does_not_wait_for_a_server_that_was_never_there_if_it_shall_not()
     {
         var time = new HurryingTime();
-        using var client = new OnlineCFClient([FakeSilo.NobodyAt()], new() { Time = time });
-        await using var stream = client.StreamRatings(new() { WaitsForFirstAnswer = false });
+        using var client = new OnlineCFClient([FakeSilo.NobodyAt()]);
+        await using var stream = client.StreamRatings(new() { Time = time, WaitsForFirstAnswer = false });
         await stream.WriteAsync(Of(1), Token);
 
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => stream.CompleteAsync(Token))).StatusCode);
