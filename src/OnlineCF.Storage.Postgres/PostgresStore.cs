@@ -17,9 +17,12 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
 
     private PostgresStore(PostgresStoreOptions options, string database, NpgsqlDataSource source, ILogger logger)
     {
-        (Options, Source, Logger) = (options, source, logger);
+        (Name, Options, Source, Logger) = (database, options, source, logger);
         _condition = new PostgresCondition(database, options.Time, logger);
     }
+
+    /// <summary>What to call it where people read it; without a password.</summary>
+    public string Name { get; }
 
     /// <summary>True while there is a database at all: what is in memory can be trusted while it is away.</summary>
     public bool Serves => true;
@@ -61,19 +64,6 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
             }
 
             throw;
-        }
-    }
-
-    /// <summary>What is wrong with a connection string, in words that repeat nothing of it; null when it can be read and names a host.</summary>
-    public static string? FaultOf(string connectionString)
-    {
-        try
-        {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "it names no Host" : null;
-        }
-        catch (Exception exception) when (exception is ArgumentException or FormatException)
-        {
-            return "it is not one that Npgsql reads, as 'Host=db;Database=onlinecf;Username=onlinecf;Password=…' is";
         }
     }
 

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace OnlineCF.Storage.Postgres;
 
 /// <summary>How a <see cref="PostgresStore"/> works; the defaults suit one silo.</summary>
@@ -8,6 +10,19 @@ public sealed class PostgresStoreOptions
     /// it says nothing, the defaults here do.
     /// </summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>Whether a connection string can be read and names a host.</summary>
+    public static bool CanRead(string connectionString)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(connectionString) is { Host.Length: > 0 };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException or NotSupportedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Appends that may wait for a commit, 1 to 1,000,000; further callers wait to wait.</summary>
     public int QueueLength { get; init; } = 16_384;

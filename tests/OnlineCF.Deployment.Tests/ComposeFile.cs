@@ -7,14 +7,16 @@ internal sealed class ComposeFile
 
     public ComposeFile(string profile)
     {
-        Services = File["services"].Fields
-            .Where(service => service.Value["profiles"].Texts.DefaultIfEmpty(profile).Contains(profile))
-            .ToDictionary(service => service.Key, service => new ComposeService(service.Value));
+        Services = ServicesOf(profile);
         Server = Services.Single(service => service.Key.StartsWith("server", StringComparison.Ordinal)).Value;
         World = Services.Single(service => service.Key.StartsWith("world", StringComparison.Ordinal)).Value;
     }
 
     public IReadOnlyDictionary<string, ComposeService> Services { get; }
+
+    public static IReadOnlyDictionary<string, ComposeService> ServicesOf(string profile) => File["services"].Fields
+        .Where(service => service.Value["profiles"].Texts.DefaultIfEmpty(profile).Contains(profile))
+        .ToDictionary(service => service.Key, service => new ComposeService(service.Value));
 
     public ComposeService Server { get; }
 

@@ -120,7 +120,7 @@ public sealed class ComposeTests
         Assert.Contains(new Uri(compose.World.Entrypoint.Single(x => x.StartsWith("http", StringComparison.Ordinal))).Host, compose.Hosts);
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Settings(IReadOnlyDictionary<string, string> environment) =>
+    internal static IEnumerable<KeyValuePair<string, string?>> Settings(IReadOnlyDictionary<string, string> environment) =>
         from variable in environment
         where variable.Key.StartsWith("OnlineCF__", StringComparison.Ordinal)
         select new KeyValuePair<string, string?>(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using Orleans.Streams;
@@ -37,8 +38,7 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
             return [];
         }
 
-        var (entries, _) = await log.ReadAsync(_position, EntriesPerRead, CancellationToken.None);
-        if (entries.Count == 0)
+        if (await ReadAsync() is not { Count: > 0 } entries)
         {
             return [];
         }
@@ -58,6 +58,19 @@ internal sealed class RatingLogReceiver(IRatingLog log, IStreamCheckpoints check
         }
 
         return batches;
+    }
+
+    // A store that is away says so itself, once; the next look finds it again.
+    private async Task<IReadOnlyList<RatingEntry>> ReadAsync()
+    {
+        try
+        {
+            return (await log.ReadAsync(_position, EntriesPerRead, CancellationToken.None)).Entries;
+        }
+        catch (StoreUnavailableException)
+        {
+            return [];
+        }
     }
 
     // Counted first, so that each partition's array is made once.

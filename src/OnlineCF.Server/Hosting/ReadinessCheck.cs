@@ -1,11 +1,16 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OnlineCF.Core;
 using OnlineCF.Core.Ratings;
+using OnlineCF.Server.Settings;
 
 namespace OnlineCF.Server.Hosting;
 
-/// <summary>Ready: the server has started, its store answers and can be trusted. With a full disk it is, for lists are served.</summary>
-internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingLog log, IStoreHealth store) : IHealthCheck
+/// <summary>
+/// Ready: the server has started, its store answers and can be trusted. With a full disk it is, for lists are served;
+/// so it is, degraded, while a store that silos share is away: no other silo would do better.
+/// </summary>
+internal sealed class ReadinessCheck(
+    IHostApplicationLifetime lifetime, IRatingLog log, IStoreHealth store, StorageOptions storage) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -27,7 +32,9 @@ internal sealed class ReadinessCheck(IHostApplicationLifetime lifetime, IRatingL
         }
         catch (StoreUnavailableException exception)
         {
-            return HealthCheckResult.Unhealthy("the store is away", exception);
+            return storage.IsShared
+                ? HealthCheckResult.Degraded("the store is away; lists come from memory", exception)
+                : HealthCheckResult.Unhealthy("the store is away", exception);
         }
     }
 }

@@ -10,6 +10,7 @@ using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Settings;
+using OnlineCF.Storage.Postgres;
 using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server;
@@ -17,9 +18,10 @@ namespace OnlineCF.Server;
 /// <summary>The one composition root: from settings to a server that answers.</summary>
 public static class ServerHost
 {
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+    // What follows it has a share of the ten seconds that a stop may take.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
 
-    // Users are handed over to the other silos.
+    // A silo among several hands its grains over before it goes.
     private static readonly TimeSpan ClusterShutdownTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Starts a server and returns when it answers.</summary>
@@ -71,8 +73,7 @@ public static class ServerHost
 
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout =
-            settings.Cluster.IsShared ? ClusterShutdownTimeout : ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Cluster.IsShared ? ClusterShutdownTimeout : ShutdownTimeout);
         if (!settings.Server.AllowAnonymousRemote)
         {
             // A page elsewhere whose name was made to lead to this machine is not answered.
@@ -166,8 +167,9 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Where gRPC is.</summary>
     public Uri GrpcAddress { get; }
 
-    /// <summary>The folder of the store.</summary>
-    public string StoreFolder => Path.GetFullPath(Services.GetRequiredService<StorageOptions>().Path);
+    /// <summary>Where ratings and models are kept, for people.</summary>
+    public string StorePlace =>
+        Services.GetService<PostgresStore>()?.Name ?? Path.GetFullPath(Services.GetRequiredService<StorageOptions>().Path);
 
     /// <summary>The server's services.</summary>
     public IServiceProvider Services => _app.Services;

@@ -46,7 +46,7 @@ internal static class ServerProgram
 
         await using (server)
         {
-            Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ratings and models are kept in {server.StoreFolder}. Ctrl-C ends it.");
+            Console.WriteLine($"OnlineCF serves gRPC at {server.GrpcAddress} and HTTP at {server.HttpAddress}. Ratings and models are kept in {server.StorePlace}. Ctrl-C ends it.");
             await server.WaitForShutdownAsync(ended);
         }
 

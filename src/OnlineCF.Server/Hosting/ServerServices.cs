@@ -1,6 +1,7 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
+using OnlineCF.Server.Clustering;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Limits;
@@ -8,6 +9,8 @@ using OnlineCF.Server.Services;
 using OnlineCF.Server.Settings;
 using OnlineCF.Server.Web;
 using OnlineCF.Training.Rounds;
+using Orleans.Configuration;
+using Orleans.Metadata;
 
 namespace OnlineCF.Server;
 
@@ -66,7 +69,7 @@ internal static class ServerServices
             }
             else
             {
-                silo.UseOneSilo();
+                silo.UseSingleSilo();
             }
 
             silo.AddOnlineCF(settings.Silo.Serves, settings.Silo.Trains);
@@ -75,6 +78,16 @@ internal static class ServerServices
                 silo.AddActivityPropagation();
             }
         });
+
+    private static void UseSingleSilo(this ISiloBuilder silo)
+    {
+        // Free ports, so that a second server on this machine only needs other ports of its own.
+        var ports = FreePorts.Find(2);
+        silo.UseLocalhostClustering(ports[0], ports[1]);
+        silo.Configure<EndpointOptions>(endpoint => endpoint.AdvertisedIPAddress = System.Net.IPAddress.Loopback);
+        silo.Services.AddSingleton<IGrainPropertiesProvider, SoleSilo>();
+        silo.UseInMemoryReminderService();
+    }
 
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)

@@ -65,7 +65,7 @@ internal static class StoreServices
         services.AddSingleton<IStreamCheckpoints, PostgresStreamCheckpoints>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresStore>(),
-            Path.Combine(settings.Storage.Path, "models"),
+            Path.Combine(settings.Storage.Path, "model-cache"),
             settings.Model.Keep));
     }
 }

@@ -34,10 +34,10 @@ public sealed class RecommendationGrpcService(
     {
         var user = users.Get(Refusals.Id(request.UserId, "user_id"));
         using var life = streams.Of(context);
-        await foreach (var list in watch.ListsAsync(user, QueryOf(request), life.Token))
-        {
-            await responseStream.WriteAsync(WatchedList.Bounded(_mapping.ToProto(list)), context.CancellationToken);
-        }
+        await watch.SendAsync(
+            user, QueryOf(request),
+            list => responseStream.WriteAsync(WatchedList.Bounded(_mapping.ToProto(list)), context.CancellationToken),
+            life.Token);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Users;
@@ -10,12 +9,15 @@ public sealed class RecommendationWatch(CatalogReplica catalog)
 {
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(10);
 
-    /// <summary>The list now and after every change, until cancelled. What changes while a list is made is not missed.</summary>
-    public async IAsyncEnumerable<RecommendationList> ListsAsync(
-        IUserGrain user, RecommendationQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends the list now and after every change, until cancelled. What changes while a list is made is not missed. While
+    /// one is on its way, which a client that does not read makes long, no more than its outline is kept here.
+    /// </summary>
+    public async Task SendAsync(
+        IUserGrain user, RecommendationQuery query, Func<RecommendationList, Task> send, CancellationToken cancellationToken)
     {
         ListMark known = default;
-        RecommendationList? sent = null;
+        WatchedOutline? sent = null;
         while (true)
         {
             // The silo that makes the list says when it would be another: this one may know of a change sooner or later.
@@ -33,19 +35,17 @@ public sealed class RecommendationWatch(CatalogReplica catalog)
                 await catalog.RefreshAsync(cancellationToken);
             }
 
-            var list = await user.RecommendAsync(query);
-            if (sent is null || mark.Catalogue != known.Catalogue || Differs(list, sent))
-            {
-                sent = list;
-                yield return list;
-            }
-
+            (sent, var sending) = Begin(await user.RecommendAsync(query), mark.Catalogue, sent, send);
+            await sending;
             known = mark;
         }
     }
 
-    private static bool Differs(RecommendationList list, RecommendationList sent) =>
-        list.ModelVersion != sent.ModelVersion || list.Source != sent.Source
-        || !list.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating))
-            .SequenceEqual(sent.Movies.Select(movie => (movie.MovieId, movie.Score, movie.PredictedRating)));
+    // Not async, so that the list itself ends with this method.
+    private static (WatchedOutline Sent, Task Sending) Begin(
+        RecommendationList list, long catalogue, WatchedOutline? before, Func<RecommendationList, Task> send)
+    {
+        var outline = WatchedOutline.Of(list, catalogue);
+        return (outline, outline.Equals(before) ? Task.CompletedTask : send(list));
+    }
 }

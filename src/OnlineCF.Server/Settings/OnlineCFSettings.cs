@@ -112,49 +112,42 @@ public sealed class OnlineCFSettings
     private void ReadStore(SettingsReader reader)
     {
         reader.Choice(
-            "Storage:Provider", "the store of ratings and models: embedded, or a PostgreSQL that silos share",
+            "Storage:Provider", "the store of ratings and models: embedded, or a PostgreSQL (15 or later) that silos share",
             Storage.Provider, ["sqlite", "postgres"], value => Storage.Provider = value);
         reader.Text(
-            "Storage:Path", "the store's folder; with `postgres`, where models that were read are kept",
+            "Storage:Path", "the embedded store's folder; with postgres, of the models that this silo keeps at hand",
             Storage.Path, value => Storage.Path = value);
         reader.Secret(
-            "Storage:ConnectionString", "the PostgreSQL, as in `Host=db;Database=onlinecf;Username=onlinecf;Password=…`",
-            value => Storage.ConnectionString = value);
+            "Storage:ConnectionString", "the shared store",
+            "a connection string such as Host=db;Username=onlinecf;Password=…;Database=onlinecf",
+            text => PostgresStoreOptions.CanRead(text), value => Storage.ConnectionString = value);
         reader.Choice(
-            "Cluster:Mode", "one silo, or several that meet in the PostgreSQL of the store",
+            "Cluster:Mode", "one silo, or several that find each other in the shared store",
             Cluster.Mode, ["local", "postgres"], value => Cluster.Mode = value);
         reader.Text(
-            "Cluster:Id", "silos with the same one form a cluster",
+            "Cluster:Id", "what the silos of one cluster have in common",
             Cluster.Id, value => Cluster.Id = value);
-        reader.Text(
-            "Cluster:Address", "address or name at which the other silos reach this one; none: this machine's own",
-            Cluster.Address, value => Cluster.Address = value.Trim());
+        reader.Host(
+            "Cluster:Address", "where other silos reach this one; the machine's own address unless given",
+            Cluster.Address, value => Cluster.Address = value);
         reader.Integer(
-            "Cluster:SiloPort", "port at which they do; 0 picks a free one",
+            "Cluster:SiloPort", "where this silo listens for others; 0 picks a free port",
             Cluster.SiloPort, 0, 65535, value => Cluster.SiloPort = (int)value);
+        reader.Require(
+            !Cluster.IsShared || Storage.IsShared,
+            $"Cluster:Mode: 'postgres' needs Storage:Provider=postgres, which is '{Storage.Provider}'");
+        reader.Require(
+            !Storage.IsShared || Storage.ConnectionString.Length > 0 || reader.IsGiven("Storage:ConnectionString"),
+            "Storage:Provider: 'postgres' needs Storage:ConnectionString");
         reader.Choice(
             "Silo:Roles", "what this silo does; `train` alone serves no users",
             Silo.Roles, ["serve,train", "train,serve", "serve", "train"], value => Silo.Roles = value);
-        RequireStoreOfCluster(reader);
+        reader.Require(
+            Silo.Serves || Cluster.IsShared,
+            "Silo:Roles: 'train' needs silos that serve beside it, but Cluster:Mode is 'local': this is the only one");
         reader.Integer(
             "Model:Keep", "versions kept for rollback, the serving and the best one beside them",
             Model.Keep, 1, 1000, value => Model.Keep = (int)value);
-    }
-
-    private void RequireStoreOfCluster(SettingsReader reader)
-    {
-        reader.Require(
-            !Cluster.IsShared || Storage.IsShared,
-            $"Cluster:Mode is postgres, which wants Storage:Provider postgres, but that is {Storage.Provider}.");
-        reader.Require(
-            !Storage.IsShared || Storage.ConnectionString.Length > 0,
-            "Storage:ConnectionString: Storage:Provider is postgres, which wants one, as in 'Host=db;Database=onlinecf;Username=onlinecf'.");
-        reader.Require(
-            Storage.ConnectionString.Length == 0 || PostgresStore.FaultOf(Storage.ConnectionString) is null,
-            $"Storage:ConnectionString: {PostgresStore.FaultOf(Storage.ConnectionString)}");
-        reader.Require(
-            Silo.Serves || Cluster.IsShared,
-            "Silo:Roles is train, which wants silos that serve beside it, but Cluster:Mode is local: it is the only one.");
     }
 
     private void ReadTraining(SettingsReader reader)

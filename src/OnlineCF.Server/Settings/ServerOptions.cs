@@ -41,35 +41,35 @@ public sealed class LimitsOptions
 /// <summary>Settings under <c>Storage:</c>.</summary>
 public sealed class StorageOptions
 {
-    /// <summary>sqlite: embedded, for one silo. postgres: shared by silos.</summary>
+    /// <summary>sqlite: embedded; postgres: shared by silos.</summary>
     public string Provider { get; set; } = "sqlite";
 
-    /// <summary>Folder of the embedded store; with a shared one, of the models that were read from it.</summary>
+    /// <summary>Folder of the embedded store; of the models that this silo keeps at hand, where the store is shared.</summary>
     public string Path { get; set; } = "data/";
 
-    /// <summary>Where PostgreSQL is and who comes; empty for none. It may hold a password: it goes into no log and no error.</summary>
+    /// <summary>Of the shared store; has a password in it, so it is never shown.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>Whether silos share the store.</summary>
+    /// <summary>Whether the store is shared.</summary>
     public bool IsShared => Provider == "postgres";
 }
 
 /// <summary>Settings under <c>Cluster:</c>.</summary>
 public sealed class ClusterOptions
 {
-    /// <summary>local: one silo. postgres: several, which meet in the PostgreSQL of the store.</summary>
+    /// <summary>local: one silo; postgres: several, which find each other in the shared store.</summary>
     public string Mode { get; set; } = "local";
 
-    /// <summary>Silos with the same one form a cluster.</summary>
+    /// <summary>What the silos of one cluster have in common.</summary>
     public string Id { get; set; } = "onlinecf";
 
-    /// <summary>Address or name at which the other silos reach this one; empty for this machine's own.</summary>
+    /// <summary>IP address or name at which other silos reach this one; empty for the machine's own.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>Port at which they do; 0 picks a free one.</summary>
+    /// <summary>Where it listens for them. 0 picks a free port.</summary>
     public int SiloPort { get; set; } = 11111;
 
-    /// <summary>Whether there may be other silos.</summary>
+    /// <summary>Whether there may be several silos.</summary>
     public bool IsShared => Mode == "postgres";
 }
 

@@ -61,17 +61,26 @@ internal sealed class SettingsReader(IConfiguration configuration)
     public void Text(string key, string meaning, string current, Action<string> set) =>
         Read(key, meaning, current, "a text that is not empty", text => text.Trim().Length > 0 && Accept(set, text));
 
-    /// <summary>Any text but none, which is shown nowhere; there is no default.</summary>
-    public void Secret(string key, string meaning, Action<string> set)
+    /// <summary>A text that is shown nowhere, not even where it is wrong.</summary>
+    public void Secret(string key, string meaning, string range, Func<string, bool> isRight, Action<string> set)
     {
-        const string Range = "a text that is not empty";
-        _settings.Add(new Setting(key, "", Range, meaning));
-        if (configuration[key] is { } text)
+        _settings.Add(new Setting(key, "", range, meaning));
+        if (configuration[key] is { } text && !(isRight(text) && Accept(set, text)))
         {
-            Require(text.Trim().Length > 0, $"{key}: it is not {Range}");
-            set(text.Trim());
+            _faults.Add($"{key}: what is given is not {range}");
         }
     }
+
+    /// <summary>Whether there is a value, right or wrong.</summary>
+    public bool IsGiven(string key) => configuration[key] is not null;
+
+    /// <summary>An IP address or the name of a machine.</summary>
+    public void Host(string key, string meaning, string current, Action<string> set) => Read(
+        key,
+        meaning,
+        current,
+        "an IP address or a host name",
+        text => Uri.CheckHostName(text) is not (UriHostNameType.Unknown or UriHostNameType.Basic) && Accept(set, text));
 
     /// <summary>An http or https address.</summary>
     public void Address(string key, string meaning, Uri? current, Action<Uri> set) => Read(

@@ -45,7 +45,7 @@ internal static class PostgresMigrations
         {
             if (Make(connection, step))
             {
-                logger.MigrationMade(database, step, Path.GetFileNameWithoutExtension(All[step - 1]));
+                logger.MigrationMade(database, step, All[step - 1]);
             }
         }
     }

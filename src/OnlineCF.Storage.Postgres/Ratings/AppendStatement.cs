@@ -9,7 +9,7 @@ namespace OnlineCF.Storage.Postgres.Ratings;
 /// own transaction: the lock that orders all appends is never held while a client is waited for, so that a silo that
 /// stands still stops nobody else.
 /// </summary>
-internal sealed class AppendStatement
+internal sealed class AppendStatement : IDisposable
 {
     private const string Append = "SELECT * FROM append_ratings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
@@ -58,6 +58,8 @@ internal sealed class AppendStatement
 
         return Settle(group, results);
     }
+
+    public void Dispose() => _command.Dispose();
 
     private static long Settle(IReadOnlyList<AppendWork> group, List<(long Last, long Known, bool Refused)> results)
     {

@@ -42,6 +42,7 @@ internal sealed class RatingLogWriter : IDisposable
             _queue.Close();
             _thread.Join();
             Disconnect();
+            _statement.Dispose();
             _queue.Dispose();
         }
     }

@@ -30,9 +30,9 @@ public sealed class PostgresStreamCheckpoints(PostgresStore store) : IStreamChec
             await using var known = new NpgsqlCommand(LockPartitions, connection);
             if ((int)(await known.ExecuteScalarAsync(token).ConfigureAwait(false))! != partitions)
             {
-                await ExecuteAsync(connection, token, "UPDATE stream_partitions SET partitions = $1", partitions).ConfigureAwait(false);
-                await ExecuteAsync(connection, token, "DELETE FROM stream_checkpoints").ConfigureAwait(false);
-                await ExecuteAsync(connection, token, "DELETE FROM stream_rows").ConfigureAwait(false);
+                await ExecuteAsync(connection, "UPDATE stream_partitions SET partitions = $1", token, partitions).ConfigureAwait(false);
+                await ExecuteAsync(connection, "DELETE FROM stream_checkpoints", token).ConfigureAwait(false);
+                await ExecuteAsync(connection, "DELETE FROM stream_rows", token).ConfigureAwait(false);
             }
 
             return true;
@@ -71,7 +71,7 @@ public sealed class PostgresStreamCheckpoints(PostgresStore store) : IStreamChec
         store.CommitAsync(
             async (connection, token) =>
             {
-                if (await ExecuteAsync(connection, token, SaveSequence, partition, checkpoint.Sequence).ConfigureAwait(false) == 0)
+                if (await ExecuteAsync(connection, SaveSequence, token, partition, checkpoint.Sequence).ConfigureAwait(false) == 0)
                 {
                     return false;
                 }
@@ -85,8 +85,8 @@ public sealed class PostgresStreamCheckpoints(PostgresStore store) : IStreamChec
     public async ValueTask ClearAsync(int partition, CancellationToken cancellationToken) => await store.CommitAsync(
         async (connection, token) =>
         {
-            await ExecuteAsync(connection, token, "DELETE FROM stream_checkpoints WHERE partition = $1", partition).ConfigureAwait(false);
-            return await ExecuteAsync(connection, token, "DELETE FROM stream_rows WHERE partition = $1", partition).ConfigureAwait(false);
+            await ExecuteAsync(connection, "DELETE FROM stream_checkpoints WHERE partition = $1", token, partition).ConfigureAwait(false);
+            return await ExecuteAsync(connection, "DELETE FROM stream_rows WHERE partition = $1", token, partition).ConfigureAwait(false);
         },
         cancellationToken).ConfigureAwait(false);
 
@@ -114,7 +114,7 @@ public sealed class PostgresStreamCheckpoints(PostgresStore store) : IStreamChec
     }
 
     private static async Task<int> ExecuteAsync(
-        NpgsqlConnection connection, CancellationToken cancellationToken, string sql, params object[] arguments)
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] arguments)
     {
         await using var command = CommandOf(connection, sql, arguments);
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

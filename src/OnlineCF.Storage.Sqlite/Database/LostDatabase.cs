@@ -45,7 +45,7 @@ internal static class LostDatabase
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"The rating log in '{file}' ends at sequence {lastSequence}, but had reached {keptSequence}: what came after it, up to {keptSequence - lastSequence} ratings, is lost. The file is an older copy, or its -wal file was deleted or damaged.");
+            $"The rating log in '{file}' ends at sequence {lastSequence}, but had reached {keptSequence}: what came after it, {keptSequence - lastSequence} ratings or deletions at the least, is lost. The file is an older copy, or its -wal file was deleted or damaged.");
 
     private static bool HasModels(string folder) => Directory.Exists(folder)
         && Directory.EnumerateFiles(folder).Any(path => SnapshotFile.TryParseName(Path.GetFileName(path), out _));

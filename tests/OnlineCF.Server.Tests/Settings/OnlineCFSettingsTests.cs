@@ -47,6 +47,10 @@ public sealed class OnlineCFSettingsTests
     [InlineData("Storage:Provider", "mysql")]
     [InlineData("Storage:Path", " ")]
     [InlineData("Server:HttpPort", "65536")]
+    [InlineData("Cluster:Mode", "kubernetes")]
+    [InlineData("Cluster:Id", " ")]
+    [InlineData("Cluster:Address", "not a name")]
+    [InlineData("Cluster:SiloPort", "65536")]
     [InlineData("Silo:Roles", "cook")]
     public void Wrong_value_is_reported_with_its_key(string key, string value)
     {
@@ -61,6 +65,36 @@ public sealed class OnlineCFSettingsTests
             ("Training:EmbeddingDim", "x"), ("Model:Keep", "0"), ("Training:EmbedingDim", "50")));
         Assert.Equal(3, exception.Faults.Count);
         Assert.Contains("Training:EmbedingDim: there is no such setting", exception.Faults);
+    }
+
+    [Fact]
+    public void Several_silos_need_the_store_that_they_share()
+    {
+        var faults = Assert.Throws<SettingsException>(() => Read(("Cluster:Mode", "postgres"), ("Model:Keep", "0"))).Faults;
+        Assert.Equal(2, faults.Count);
+        Assert.Contains("Cluster:Mode: 'postgres' needs Storage:Provider=postgres, which is 'sqlite'", faults);
+
+        Assert.Contains("Storage:ConnectionString", Assert.Single(Assert.Throws<SettingsException>(
+            () => Read(("Cluster:Mode", "postgres"), ("Storage:Provider", "postgres"))).Faults), StringComparison.Ordinal);
+
+        var settings = Read(
+            ("Cluster:Mode", "postgres"), ("Storage:Provider", "postgres"), ("Storage:ConnectionString", "Host=db;Password=Sesame17"));
+        Assert.True(settings.Cluster.IsShared && settings.Storage.IsShared);
+        Assert.Equal(("onlinecf", "", 11111), (settings.Cluster.Id, settings.Cluster.Address, settings.Cluster.SiloPort));
+    }
+
+    [Theory]
+    [InlineData("Sesame17")]
+    [InlineData("Hots=db;Password=Sesame17")]
+    [InlineData("Password=Sesame17")]
+    [InlineData("Host=db;Port=x;Password=Sesame17")]
+    public void Wrong_connection_string_is_reported_without_a_word_of_it(string value)
+    {
+        var fault = Assert.Single(Assert.Throws<SettingsException>(
+            () => Read(("Storage:Provider", "postgres"), ("Storage:ConnectionString", value))).Faults);
+
+        Assert.StartsWith("Storage:ConnectionString: what is given is not ", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sesame17", fault, StringComparison.Ordinal);
     }
 
     private static OnlineCFSettings Read(params (string Key, string Value)[] settings) => OnlineCFSettings.Read(
