@@ -7,6 +7,7 @@ public sealed class RoomArrowTests
     private static readonly Dictionary<string, string[]> AllowedReferences = new()
     {
         ["OnlineCF.Protocol"] = [],
+        ["OnlineCF.Client"] = ["OnlineCF.Protocol"],
         ["OnlineCF.Core"] = [],
         ["OnlineCF.Scoring"] = ["OnlineCF.Core"],
         ["OnlineCF.Training"] = ["OnlineCF.Core", "OnlineCF.Scoring"],
@@ -19,7 +20,7 @@ public sealed class RoomArrowTests
                 "OnlineCF.Core", "OnlineCF.Scoring", "OnlineCF.Training", "OnlineCF.Storage", "OnlineCF.Storage.Sqlite",
                 "OnlineCF.Storage.Postgres", "OnlineCF.Grains", "OnlineCF.Protocol",
             ],
-        ["OnlineCF.Cli"] = ["OnlineCF.Protocol", "OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
+        ["OnlineCF.Cli"] = ["OnlineCF.Client", "OnlineCF.Protocol", "OnlineCF.Core", "OnlineCF.Training", "OnlineCF.Server"],
     };
 
     // The beginnings of package names, and the only rooms that may reference such packages.
@@ -31,7 +32,7 @@ public sealed class RoomArrowTests
         ("SQLitePCLRaw", ["OnlineCF.Storage.Sqlite"]),
         ("Npgsql", ["OnlineCF.Storage.Postgres"]),
         ("Microsoft.Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
-        ("Grpc.", ["OnlineCF.Protocol", "OnlineCF.Server", "OnlineCF.Cli"]),
+        ("Grpc.", ["OnlineCF.Protocol", "OnlineCF.Client", "OnlineCF.Server", "OnlineCF.Cli"]),
         ("Google.", ["OnlineCF.Protocol"]),
         ("Microsoft.AspNetCore.Grpc", ["OnlineCF.Server", "OnlineCF.Cli"]),
     ];
@@ -43,7 +44,7 @@ public sealed class RoomArrowTests
         ("Microsoft.Data.Sqlite", ["OnlineCF.Storage.Sqlite"]),
         ("Npgsql", ["OnlineCF.Storage.Postgres"]),
         ("Orleans", ["OnlineCF.Grains", "OnlineCF.Server"]),
-        ("Grpc", ["OnlineCF.Server", "OnlineCF.Cli"]),
+        ("Grpc", ["OnlineCF.Client", "OnlineCF.Server", "OnlineCF.Cli"]),
         ("Google", ["OnlineCF.Server", "OnlineCF.Cli"]),
         ("OnlineCF.Storage", ["OnlineCF.Storage", "OnlineCF.Storage.Sqlite", "OnlineCF.Storage.Postgres", "OnlineCF.Server"]),
         ("OnlineCF.Grains", ["OnlineCF.Grains", "OnlineCF.Server"]),
@@ -59,6 +60,9 @@ public sealed class RoomArrowTests
     [MemberData(nameof(Rooms))]
     public void A_room_references_only_the_rooms_it_may(string room) =>
         Assert.Empty(Find(room).References.Except(AllowedReferences[room]));
+
+    [Fact]
+    public void A_program_that_takes_the_client_takes_little_else() => Assert.Equal(["Grpc.Net.Client"], Find("OnlineCF.Client").Packages);
 
     [Theory]
     [InlineData("OnlineCF.Core")]

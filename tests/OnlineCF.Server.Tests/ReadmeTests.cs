@@ -61,11 +61,18 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
         var folder = Directory.CreateTempSubdirectory("onlinecf-csharp-").FullName;
         try
         {
-            Directory.CreateSymbolicLink(Path.Combine(folder, "protos"), Path.Combine(Root, "protos"));
+            var pack = Blocks("bash").Single(block => block.Contains("OnlineCF.$room", StringComparison.Ordinal));
+            await RunAsync("bash", ["-euc", pack.Replace("../client", folder, StringComparison.Ordinal)], Root);
             await File.WriteAllTextAsync(Path.Combine(folder, "client.csproj"), Blocks("xml").Single(), Cancellation);
             await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Addressed(Blocks("csharp").Single()), Cancellation);
-            var output = await RunAsync("dotnet", ["run"], folder);
+
+            // What the packages are is of this build: they must not stay among those of this machine.
+            var output = await RunAsync(
+                "bash",
+                ["-euc", "NUGET_FALLBACK_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages} NUGET_PACKAGES=$PWD/nuget dotnet run"],
+                folder);
             Assert.Contains("ACCEPTED", output, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("1 accepted", output, StringComparison.Ordinal);
             Assert.Equal(5, Regex.Count(output, @"^\d\.\d  .+ Story \d+ \(\d{4}\)$", RegexOptions.Multiline));
         }
         finally

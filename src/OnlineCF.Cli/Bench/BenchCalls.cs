@@ -1,17 +1,16 @@
-using Grpc.Core;
 using Grpc.Health.V1;
 using OnlineCF.Cli.Commands;
+using OnlineCF.Client;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cli.Bench;
 
 /// <summary>The calls that are measured.</summary>
-internal sealed class BenchCalls(ServerConnection connection, ServerConnection empty, BenchOptions options) : IDisposable
+internal sealed class BenchCalls(ServerConnection connection, ServerConnection empty, BenchOptions options) : IAsyncDisposable
 {
     private const int Movies = 1000;
 
-    private readonly AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse>?[] _streams =
-        new AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse>?[options.Callers];
+    private readonly RatingStream?[] _streams = new RatingStream?[options.Callers];
 
     private long _lists;
     private long _personalized;
@@ -39,26 +38,28 @@ internal sealed class BenchCalls(ServerConnection connection, ServerConnection e
     /// <summary>A batch of made-up ratings on the caller's stream, from sending to its acknowledgement.</summary>
     public async Task RateAsync(int caller, Random random, CancellationToken cancel)
     {
-        var stream = _streams[caller] ??= connection.Ratings.StreamRatings(cancellationToken: cancel);
-        await stream.RequestStream.WriteAsync(BatchOf(random, caller), cancel);
-        if (!await stream.ResponseStream.MoveNext(cancel))
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "the server ended the stream before its answers"));
-        }
-
-        Interlocked.Add(ref _accepted, stream.ResponseStream.Current.Accepted);
+        var stream = _streams[caller] ??= connection.Client.StreamRatings(
+            new RatingStreamOptions { BatchSize = options.BatchSize, MostUnacknowledged = options.BatchSize });
+        var acknowledged = await stream.SendAsync(BatchOf(random, caller), cancel);
+        Interlocked.Add(ref _accepted, (await acknowledged.WaitAsync(cancel)).Answer.Accepted);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_streams, stream => stream?.Dispose());
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var stream in _streams.OfType<RatingStream>())
+        {
+            await stream.DisposeAsync();
+        }
+    }
 
     // Each stream has users of its own, apart from those whose lists are asked for.
-    private StreamRatingsRequest BatchOf(Random random, int caller)
+    private List<Rating> BatchOf(Random random, int caller)
     {
-        var batch = new StreamRatingsRequest();
+        var batch = new List<Rating>(options.BatchSize);
         for (var i = 0; i < options.BatchSize; i++)
         {
-            batch.Ratings.Add(new Rating
+            batch.Add(new Rating
             {
                 UserId = 1 + options.Users + (random.Next(options.Users) * (long)options.Callers) + caller,
                 MovieId = random.Next(1, Movies + 1),

@@ -19,7 +19,7 @@ internal sealed class BenchRun(ServerConnection connection, ServerConnection emp
     /// <summary>The lists of a server that is only read, beside the ceiling of its calls.</summary>
     public async Task<BenchResult> ReadOnlyAsync(CancellationToken cancel)
     {
-        using var calls = new BenchCalls(connection, empty, options);
+        await using var calls = new BenchCalls(connection, empty, options);
         var emptyRpc = await PartAsync(calls.EmptyAsync, double.NaN, cancel);
         var lists = await PartAsync(calls.ListAsync, emptyRpc.PerSecond, cancel);
         return new BenchResult(
@@ -34,7 +34,7 @@ internal sealed class BenchRun(ServerConnection connection, ServerConnection emp
     public async Task<BenchResult> AllAsync(double insertsPerSecond, double passMs, CancellationToken cancel)
     {
         var result = await ReadOnlyAsync(cancel);
-        using var calls = new BenchCalls(connection, empty, options);
+        await using var calls = new BenchCalls(connection, empty, options);
         var training = await TrainingAsync(calls, result.Lists, cancel);
         var (ratings, batchesPerSecond) = await RatingsAsync(calls, insertsPerSecond, cancel);
         var mixed = await MixedAsync(calls, batchesPerSecond * ShareOfSpeed, result.Lists, cancel);

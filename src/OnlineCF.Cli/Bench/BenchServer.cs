@@ -32,7 +32,7 @@ internal sealed class BenchServer(ThrowAwayServer server, string folder) : IAsyn
                 world.Movies.Select(x => new ParsedMovie(x, x.MovieId)),
                 (_, reason) => throw new InvalidOperationException(reason),
                 cancel);
-            await new RatingUpload(bench.Connection.Ratings, new SyntheticRatings(world), time) { Answered = (_, _) => { } }.RunAsync(cancel);
+            await new RatingUpload(bench.Connection.Client, new SyntheticRatings(world), time) { Answered = (_, _) => { } }.RunAsync(cancel);
             await new RoundsUnderway(bench.Connection).OneAsync(cancel);
             return bench;
         }

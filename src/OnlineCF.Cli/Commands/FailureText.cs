@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Grpc.Core;
-using OnlineCF.Cli.Import;
+using OnlineCF.Client;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -8,11 +8,11 @@ namespace OnlineCF.Cli.Commands;
 internal static class FailureText
 {
     /// <summary>The line and the exit code; null for a fault of the program itself.</summary>
-    public static (int ExitCode, string Text)? Of(Exception exception, Uri server) => exception switch
+    public static (int ExitCode, string Text)? Of(Exception exception, ServerAddresses server) => exception switch
     {
         CommandException e => (e.ExitCode, e.Message),
         ServerLostException e => (ExitCodes.NoServer,
-            $"The server at {server.OriginalString} went away and did not come back within a minute ({e.Message}). "
+            $"The server at {server} went away and did not come back within a minute ({WhyGone(e.Last)}). "
             + "Start it and run the same command again: what has arrived counts as duplicate."),
         RpcException e => OfRpc(e, server),
         IOException or InvalidDataException or UnauthorizedAccessException => (ExitCodes.Error, exception.Message),
@@ -22,22 +22,22 @@ internal static class FailureText
     /// <summary>Why the server could not be reached or could not do it, in a few words.</summary>
     public static string WhyGone(RpcException e) => ConnectionErrorOf(e) ?? e.Status.Detail.TrimEnd('.');
 
-    private static (int ExitCode, string Text) OfRpc(RpcException e, Uri server)
+    private static (int ExitCode, string Text) OfRpc(RpcException e, ServerAddresses server)
     {
         var detail = e.Status.Detail.TrimEnd('.');
         return e.StatusCode switch
         {
             _ when IsWrongProtocol(e) => (ExitCodes.NoServer,
-                $"What listens at {server.OriginalString} does not speak gRPC. Give the gRPC port (5081 by default) with --server."),
+                $"What listens at {server} does not speak gRPC. Give the gRPC port (5081 by default) with --server."),
             StatusCode.Unavailable when ConnectionErrorOf(e) is { } why => (ExitCodes.NoServer,
-                $"No server answers at {server.OriginalString} ({why}). Start one, or name its address with --server or ONLINECF_SERVER."),
+                $"No server answers at {server} ({why}). Start one, or name its address with --server or ONLINECF_SERVER."),
             StatusCode.Unavailable => (ExitCodes.Error, $"The server cannot do it now: {detail}. Try again later."),
-            StatusCode.DeadlineExceeded => (ExitCodes.Error, $"The server at {server.OriginalString} took too long to answer. Try again."),
+            StatusCode.DeadlineExceeded => (ExitCodes.Error, $"The server at {server} took too long to answer. Try again."),
             StatusCode.Unauthenticated => (ExitCodes.Error,
                 $"The server wants to know who you are: {detail}. Give a token with --token or ONLINECF_TOKEN."),
             StatusCode.PermissionDenied => (ExitCodes.Error, $"Not allowed: {detail}."),
             StatusCode.Unimplemented => (ExitCodes.Error,
-                $"The server at {server.OriginalString} does not know this call ({detail}). Is it an older version?"),
+                $"The server at {server} does not know this call ({detail}). Is it an older version?"),
             StatusCode.InvalidArgument or StatusCode.NotFound or StatusCode.FailedPrecondition
                 or StatusCode.ResourceExhausted or StatusCode.AlreadyExists => (ExitCodes.Error, $"{detail}."),
             _ => (ExitCodes.Error, $"The server failed ({e.StatusCode}): {detail}."),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OnlineCF.Client;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -19,15 +20,22 @@ internal sealed class ServerOption
                 result.AddError($"--server must be the address of a server, such as http://localhost:5081, not '{text}'.");
             }
         });
+        Token.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && !IsToken(text.Trim()))
+            {
+                result.AddError("--token must be ASCII characters without spaces.");
+            }
+        });
     }
 
     /// <summary>Where a server listens when nothing is said.</summary>
-    public static Uri Default { get; } = new("http://localhost:5081");
+    public static ServerAddresses Default { get; } = new([new Uri("http://localhost:5081")]);
 
     /// <summary>--server</summary>
     public Option<string?> Address { get; } = new("--server")
     {
-        Description = "Address of the server's gRPC port [env: ONLINECF_SERVER] [default: http://localhost:5081]",
+        Description = "Address of the server's gRPC port, or of several silos with commas between [env: ONLINECF_SERVER] [default: http://localhost:5081]",
         HelpName = "URL",
     };
 
@@ -40,7 +48,7 @@ internal sealed class ServerOption
 
     /// <summary>The server of the option, the environment variable or the default, in this order.</summary>
     /// <exception cref="CommandException">The environment variable holds no address.</exception>
-    public Uri ServerOf(ParseResult result)
+    public ServerAddresses ServerOf(ParseResult result)
     {
         if (result.GetValue(Address) is { } text)
         {
@@ -59,16 +67,18 @@ internal sealed class ServerOption
         result.GetValue(Address) is not null || !string.IsNullOrWhiteSpace(_environment.Variable("ONLINECF_SERVER"));
 
     /// <summary>The token, or null.</summary>
-    public string? TokenOf(ParseResult result) => result.GetValue(Token) ?? _environment.Variable("ONLINECF_TOKEN");
-
-    /// <summary>The address; "localhost:5081" is taken for http.</summary>
-    public static Uri? Parse(string text)
+    /// <exception cref="CommandException">The environment variable holds no token.</exception>
+    public string? TokenOf(ParseResult result)
     {
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}";
-        return Uri.TryCreate(full.Trim(), UriKind.Absolute, out var uri)
-            && uri.Scheme is "http" or "https"
-            && uri.Host.Length > 0
-            ? uri
-            : null;
+        var token = (result.GetValue(Token) ?? _environment.Variable("ONLINECF_TOKEN"))?.Trim();
+        return token is null || IsToken(token)
+            ? token
+            : throw new CommandException(ExitCodes.Usage, "ONLINECF_TOKEN must be ASCII characters without spaces.");
     }
+
+    /// <summary>The addresses; "localhost:5081" is taken for http.</summary>
+    public static ServerAddresses? Parse(string text) =>
+        OnlineCFClient.TryParseAddresses(text, out var addresses) ? new ServerAddresses(addresses) : null;
+
+    private static bool IsToken(string text) => text.All(x => x is > ' ' and < '\x7f');
 }

@@ -31,9 +31,9 @@ internal static class StatusCommand
         return verb;
     }
 
-    private static void Write(Terminal terminal, Uri server, GetTrainingResponse status)
+    private static void Write(Terminal terminal, ServerAddresses server, GetTrainingResponse status)
     {
-        var table = Tables.Create("server", server.OriginalString);
+        var table = Tables.Create("server", server.ToString());
         table.Add("model version", status.ModelVersion > 0 ? Tables.Number(status.ModelVersion) : "none yet");
         table.Add("rating log sequence", Tables.Show(status.Sequence));
         table.Add("ratings not trained yet", Tables.Show(status.PendingRatings));

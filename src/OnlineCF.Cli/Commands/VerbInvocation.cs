@@ -6,7 +6,7 @@ namespace OnlineCF.Cli.Commands;
 
 /// <summary>One run of a verb.</summary>
 internal sealed class VerbInvocation(
-    ParseResult result, Terminal terminal, CliEnvironment environment, bool json, Uri server, string? token) : IDisposable
+    ParseResult result, Terminal terminal, CliEnvironment environment, bool json, ServerAddresses server, string? token) : IDisposable
 {
     private ServerConnection? _connection;
 
@@ -20,7 +20,7 @@ internal sealed class VerbInvocation(
     public bool Json { get; } = json;
 
     /// <summary>The server named.</summary>
-    public Uri Server { get; } = server;
+    public ServerAddresses Server { get; } = server;
 
     /// <summary>Whether somebody named it.</summary>
     public bool NamesServer { get; init; }

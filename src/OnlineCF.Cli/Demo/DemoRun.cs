@@ -39,7 +39,7 @@ internal sealed class DemoRun(VerbInvocation invocation, ThrowAwayServer server,
     }
 
     private RatingUpload Upload(IRatingSource source, Pace? pace = null) =>
-        new(connection.Ratings, source, _time) { Pace = pace, Answered = (_, _) => { } };
+        new(connection.Client, source, _time) { Pace = pace, Answered = (_, _) => { } };
 
     // A round that the server has begun by itself meanwhile knows a part of the world only; the next knows it all.
     private async Task<TrainingRound> TrainAsync(CancellationToken cancel)

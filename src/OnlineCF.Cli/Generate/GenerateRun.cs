@@ -34,7 +34,7 @@ internal sealed class GenerateRun(VerbInvocation invocation, SyntheticWorld worl
         var source = new SyntheticRatings(world);
         await UploadProgress.RunAsync(invocation.Terminal, "Sending ratings", async progress =>
         {
-            var upload = new RatingUpload(invocation.Connection.Ratings, source, _time)
+            var upload = new RatingUpload(invocation.Connection.Client, source, _time)
             {
                 ServerWasThere = true,
                 Pace = pace,

@@ -23,7 +23,7 @@ internal sealed class WorldCheck(ServerConnection connection, SyntheticWorld wor
             var ratings = other is null && same > 0 ? 0 : await RatingsAsync(cancel);
             if (other is not null || ratings > 0)
             {
-                throw new CommandException(ExitCodes.Error, $"The server at {connection.Server.OriginalString} "
+                throw new CommandException(ExitCodes.Error, $"The server at {connection.Server} "
                     + (other is not null ? $"has other movies ({other})" : "has ratings of something else")
                     + ": generate would overwrite titles and mix the ratings of users with the same ids. "
                     + "Take an empty server, --out DIR to write files, or --force to do it all the same.");

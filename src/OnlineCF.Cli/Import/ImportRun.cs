@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Output;
+using OnlineCF.Client;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cli.Import;
@@ -37,7 +38,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         var ratingsStartedAt = _time.GetTimestamp();
         if (dataset.Ratings is { } ratings)
         {
-            start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server), cancellationToken);
+            start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server.First), cancellationToken);
             end = await ImportRatingsAsync(ratings, start, cancellationToken);
         }
 
@@ -117,7 +118,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             await UploadProgress.RunAsync(_terminal, "Importing ratings", async progress =>
             {
                 double? startFraction = null;
-                var upload = new RatingUpload(invocation.Connection.Ratings, reader, _time)
+                var upload = new RatingUpload(invocation.Connection.Client, reader, _time)
                 {
                     RatedAtMicros = TimeOf(file),
                     ServerWasThere = dataset.Movies is not null || start.Line > 0,
@@ -138,7 +139,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         {
             throw new CommandException(ExitCodes.NoServer, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The server at {invocation.Server.OriginalString} went away after line {mark.Line:N0} and did not come back within a minute. Start it and run the same command again: it goes on from there."), e);
+                $"The server at {invocation.Server} went away after line {mark.Line:N0} and did not come back within a minute. Start it and run the same command again: it goes on from there."), e);
         }
         finally
         {
@@ -173,8 +174,8 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
 
     // The server names its own fields; a file has others.
     private string ReasonOf(RejectedRating rejection, RatingBatch batch) =>
-        rejection.Index >= 0 && rejection.Index < batch.Request.Ratings.Count
-        && RatingFault.Of(batch.Request.Ratings[rejection.Index], _time.GetUtcNow()) is { } fault
+        rejection.Index >= 0 && rejection.Index < batch.Ratings.Count
+        && RatingFault.Of(batch.Ratings[rejection.Index], _time.GetUtcNow()) is { } fault
             ? fault
             : rejection.Reason;
 

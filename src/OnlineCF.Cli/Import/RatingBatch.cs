@@ -4,15 +4,16 @@ using OnlineCF.Protocol.V1;
 namespace OnlineCF.Cli.Import;
 
 /// <summary>A batch on its way to the server, with the lines its ratings stand on.</summary>
-internal sealed class RatingBatch(string id)
+internal sealed class RatingBatch
 {
     /// <summary>Ratings in a full batch.</summary>
     public const int Size = 1024;
 
     private readonly List<long> _lines = new(Size);
+    private readonly List<Rating> _ratings = new(Size);
 
-    /// <summary>The message; sent again unchanged when the server went away before its answer.</summary>
-    public StreamRatingsRequest Request { get; } = new() { BatchId = id };
+    /// <summary>What is sent.</summary>
+    public IReadOnlyList<Rating> Ratings => _ratings;
 
     /// <summary>The line of each rating.</summary>
     public IReadOnlyList<long> Lines => _lines;
@@ -22,15 +23,14 @@ internal sealed class RatingBatch(string id)
 
     /// <summary>The next full batch of the source, or what is left; null at the end.</summary>
     /// <param name="source">Ratings in order.</param>
-    /// <param name="id">The batch's id.</param>
     /// <param name="ratedAtMicros">The time of ratings that have none; null lets the server take its own.</param>
     /// <param name="size">Ratings at most.</param>
-    public static RatingBatch? ReadFrom(IRatingSource source, string id, long? ratedAtMicros, int size = Size)
+    public static RatingBatch? ReadFrom(IRatingSource source, long? ratedAtMicros, int size = Size)
     {
         RatingBatch? batch = null;
         while ((batch is null || batch.Lines.Count < size) && source.TryRead(out var rating))
         {
-            batch ??= new RatingBatch(id);
+            batch ??= new RatingBatch();
             batch.Add(rating, ratedAtMicros);
         }
 
@@ -40,7 +40,7 @@ internal sealed class RatingBatch(string id)
     private void Add(ParsedRating rating, long? ratedAtMicros)
     {
         _lines.Add(rating.Line);
-        Request.Ratings.Add(new Rating
+        _ratings.Add(new Rating
         {
             UserId = rating.UserId,
             MovieId = rating.MovieId,

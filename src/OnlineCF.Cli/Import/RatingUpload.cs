@@ -1,23 +1,21 @@
-using System.Globalization;
 using Grpc.Core;
-using OnlineCF.Cli.Commands;
+using OnlineCF.Client;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Cli.Import;
 
 /// <summary>
-/// Streams ratings to the server with a bounded window of unanswered batches. When the server goes away,
-/// it reconnects and sends the unanswered batches again; the server knows what it has and answers duplicate.
+/// Streams ratings to the server with a bounded window of unanswered batches. When the server goes away, the client sends
+/// the unanswered batches again, to another silo where there is one; the server knows what it has and answers duplicate.
 /// </summary>
-internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRatingSource source, TimeProvider time)
+internal sealed class RatingUpload(OnlineCFClient client, IRatingSource source, TimeProvider time)
 {
     /// <summary>Batches that may be unanswered at a time.</summary>
     public const int Window = 8;
 
-    private readonly Queue<RatingBatch> _unanswered = new(Window);
-    private readonly ServerPatience _patience = new(time);
-    private bool _serverWasThere;
-    private long _batches;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<(RatingBatch Batch, Task<RatingAcknowledgement> Answer)> _unanswered = new(Window);
 
     /// <summary>The time of ratings that have none; null lets the server take its own.</summary>
     public long? RatedAtMicros { get; init; }
@@ -26,12 +24,9 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
     public Pace? Pace { get; init; }
 
     /// <summary>Whether the server has answered before; one that was never there is not waited for.</summary>
-    public bool ServerWasThere
-    {
-        init => _serverWasThere = value;
-    }
+    public bool ServerWasThere { get; init; }
 
-    /// <summary>Called with each batch and its answer, in order.</summary>
+    /// <summary>Called with each batch and its answer, in order, while nothing is read from the source.</summary>
     public required Action<RatingBatch, StreamRatingsResponse> Answered { get; init; }
 
     /// <summary>Called when the server went away and there will be another attempt.</summary>
@@ -42,120 +37,55 @@ internal sealed class RatingUpload(RatingService.RatingServiceClient client, IRa
     /// <exception cref="RpcException">The server was never there, or refused; trying again would not help.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        await using var stream = client.StreamRatings(new RatingStreamOptions
         {
-            try
-            {
-                await StreamAsync(cancellationToken);
-                return;
-            }
-            catch (RpcException e) when (_serverWasThere && !cancellationToken.IsCancellationRequested && IsPassing(e))
-            {
-                WentAway(e);
-                if (!await _patience.WaitAsync(cancellationToken))
-                {
-                    throw new ServerLostException(e);
-                }
-            }
-        }
-    }
-
-    private async Task StreamAsync(CancellationToken cancellationToken)
-    {
-        using var silence = new CancellationTokenSource(ServerPatience.Limit, time);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, silence.Token);
-        using var call = client.StreamRatings(cancellationToken: stop.Token);
+            BatchSize = RatingBatch.Size,
+            MostUnacknowledged = RatingBatch.Size * Window,
+            BatchesUnderWay = Window,
+            GiveUpAfter = Patience,
+            AnswerTimeout = Patience,
+            WaitsForFirstAnswer = ServerWasThere,
+            Interrupted = WentAway,
+            Time = time,
+        });
         try
         {
-            foreach (var batch in _unanswered)
+            while (await ReadAsync(cancellationToken) is { } batch)
             {
-                await WriteAsync(call, batch, stop.Token);
+                await SendAsync(stream, batch, cancellationToken);
+                TellAnswered();
             }
 
-            while (await FillWindowAsync(call, stop.Token))
-            {
-                await ReadAnswerAsync(call.ResponseStream, stop.Token);
-                silence.CancelAfter(ServerPatience.Limit);
-            }
-
-            await call.RequestStream.CompleteAsync();
-            await call.ResponseStream.MoveNext(stop.Token);
+            await stream.CompleteAsync(cancellationToken);
         }
-        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        finally
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new RpcException(new Status(StatusCode.Unavailable, silence.IsCancellationRequested
-                ? $"no answer for {ServerPatience.Limit.TotalSeconds:0} s" : "the server cancelled the stream"));
+            TellAnswered();
         }
     }
 
-    private async Task<bool> FillWindowAsync(
-        AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call, CancellationToken cancellationToken)
+    private async Task<RatingBatch?> ReadAsync(CancellationToken cancellationToken)
     {
-        while (_unanswered.Count < (Pace is null ? Window : 1))
-        {
-            await (Pace?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
-            var id = (_batches + 1).ToString(CultureInfo.InvariantCulture);
-            if (RatingBatch.ReadFrom(source, id, RatedAtMicros, Pace?.BatchSize ?? RatingBatch.Size) is not { } batch)
-            {
-                break;
-            }
-
-            _batches++;
-            _unanswered.Enqueue(batch);
-            await WriteAsync(call, batch, cancellationToken);
-        }
-
-        return _unanswered.Count > 0;
+        await (Pace?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        return RatingBatch.ReadFrom(source, RatedAtMicros, Pace?.BatchSize ?? RatingBatch.Size);
     }
 
-    private async Task ReadAnswerAsync(
-        IAsyncStreamReader<StreamRatingsResponse> answers, CancellationToken cancellationToken)
+    private async Task SendAsync(RatingStream stream, RatingBatch batch, CancellationToken cancellationToken)
     {
-        if (!await answers.MoveNext(cancellationToken))
+        var answer = await stream.SendAsync(batch.Ratings, cancellationToken);
+        _unanswered.Enqueue((batch, answer));
+        if (Pace is not null)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "the server ended the stream before its answers"));
+            await answer.WaitAsync(cancellationToken);
         }
-
-        var answer = answers.Current;
-        if (answer.BatchId != _unanswered.Peek().Request.BatchId)
-        {
-            throw new RpcException(new Status(
-                StatusCode.Internal, $"the server answered batch '{answer.BatchId}' out of order"));
-        }
-
-        _serverWasThere = true;
-        _patience.OnAnswer();
-        Answered(_unanswered.Dequeue(), answer);
     }
 
-    private static async Task WriteAsync(
-        AsyncDuplexStreamingCall<StreamRatingsRequest, StreamRatingsResponse> call,
-        RatingBatch batch,
-        CancellationToken cancellationToken)
+    private void TellAnswered()
     {
-        try
+        while (_unanswered.TryPeek(out var first) && first.Answer.IsCompletedSuccessfully)
         {
-            await call.RequestStream.WriteAsync(batch.Request, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or InvalidOperationException or HttpRequestException
-            or RpcException { StatusCode: StatusCode.Cancelled })
-        {
-            // The call is over; reading tells its status. Answers that are still there count as lost.
-            while (await call.ResponseStream.MoveNext(cancellationToken))
-            {
-            }
-
-            throw new RpcException(new Status(StatusCode.Unavailable, "the connection broke", e));
+            _unanswered.Dequeue();
+            Answered(first.Batch, first.Answer.Result.Answer);
         }
     }
-
-    // Internal with an I/O error inside is how a connection that breaks within a message shows itself.
-    private static bool IsPassing(RpcException e) =>
-        e.StatusCode is StatusCode.Unavailable or StatusCode.Aborted
-        || (e.StatusCode is StatusCode.Internal or StatusCode.Unknown
-            && e.Status.DebugException is IOException or HttpRequestException);
 }
-
-/// <summary>The server went away in the middle and did not come back.</summary>
-internal sealed class ServerLostException(RpcException last) : Exception(FailureText.WhyGone(last), last);

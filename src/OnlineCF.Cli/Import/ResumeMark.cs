@@ -5,7 +5,7 @@ namespace OnlineCF.Cli.Import;
 /// <param name="File">The ratings file, inside a folder or zip.</param>
 /// <param name="Length">Its bytes.</param>
 /// <param name="ModifiedAt">When it was written.</param>
-/// <param name="Server">The server's address.</param>
+/// <param name="Server">The server's address, the first of several.</param>
 /// <param name="Line">The last acknowledged line, from 1.</param>
 /// <param name="Sequence">The server's rating log then.</param>
 /// <param name="Totals">The answers so far.</param>
