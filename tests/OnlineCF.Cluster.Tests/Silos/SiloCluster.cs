@@ -67,6 +67,7 @@ public sealed class SiloCluster : IAsyncDisposable
     {
         if (_processes[silo] is { } dead)
         {
+            _processes[silo] = null;
             await dead.DisposeAsync();
         }
 
