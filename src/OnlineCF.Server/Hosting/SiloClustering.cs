@@ -11,6 +11,13 @@ namespace OnlineCF.Server.Hosting;
 internal static class SiloClustering
 {
     private const string PostgresInvariant = "Npgsql";
+    private const int MissedProbes = 3;
+
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(6);
+
+    // For so long after a silo was declared dead its users are on no other, for it may only have stood still. By default
+    // that is 12 s without service; here a silo that wakes ends in a few seconds, and the log refuses a second writer.
+    private static readonly TimeSpan DeadSiloLease = TimeSpan.FromSeconds(2);
 
     /// <summary>One silo on this machine, which nobody else reaches.</summary>
     public static void UseOneSilo(this ISiloBuilder silo)
@@ -35,6 +42,7 @@ internal static class SiloClustering
 #pragma warning disable ORLEANSEXP003 // Its interface may change; what it does is what is wanted.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = (MissedProbes * LongestProbe) + DeadSiloLease);
         UseEndpoint(silo, settings.Cluster);
     }
 
@@ -43,7 +51,8 @@ internal static class SiloClustering
     private static void NoticeDeathsSoon(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1.5);
-        membership.NumMissedProbesLimit = 3;
+        membership.MaxProbeTimeout = LongestProbe;
+        membership.NumMissedProbesLimit = MissedProbes;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         membership.NumMissedTableIAmAliveLimit = 2;

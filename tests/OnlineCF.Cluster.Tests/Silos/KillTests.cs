@@ -69,7 +69,8 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
     private async Task KillOneAsync(SiloCluster cluster, Random random, SentRatings[] sent, int round)
     {
         var victim = random.Next(cluster.Count);
-        var places = await PlacesAsync(cluster);
+        var first = FirstWatched + (round * 1000);
+        var places = await PlacesAsync(cluster, first);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         SiloWriter[] writers = [.. sent.Select(client => new SiloWriter(cluster, client, random.Next()))];
         var before = sent.Sum(client => client.Acknowledged);
@@ -78,13 +79,14 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
         await using var pace = Pace.Start();
         await cluster[victim].KillAsync();
 
-        var (outage, others) = await FollowAsync(cluster, places, victim);
+        var (outage, others) = await FollowAsync(cluster, first, places, victim);
         await end.CancelAsync();
         await writing;
         output.WriteLine(
             $"round {round}: silo {victim} killed, {places.Count(place => place == victim)} of {Watched} users were there; " +
             $"they were without service for {outage.TotalSeconds:F1} s, no call of others took over {others.TotalSeconds:F2} s; " +
             $"{writers.Sum(writer => writer.Broken)} streams broke, {writers.Sum(writer => writer.Duplicates)} ratings were sent twice; a timer was late by {pace.Worst.TotalSeconds:F2} s");
+        Assert.Contains(victim, places);
         Assert.InRange(outage, TimeSpan.Zero, pace.Allow(ServiceBack));
         Assert.InRange(others, TimeSpan.Zero, pace.Allow(OthersWait));
         await cluster.StartAllAsync();
@@ -92,15 +94,15 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
 
     /// <summary>Calls for every watched user until all are served again.</summary>
     /// <returns>The longest time without service of the dead silo's users, and the longest call of the others'.</returns>
-    private static async Task<(TimeSpan Outage, TimeSpan Others)> FollowAsync(SiloCluster cluster, int[] places, int victim)
+    private static async Task<(TimeSpan Outage, TimeSpan Others)> FollowAsync(SiloCluster cluster, long first, int[] places, int victim)
     {
         var killed = Stopwatch.GetTimestamp();
         int[] left = [.. cluster.Running];
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var others = Task.WhenAll(UsersOf(silo => silo != victim && silo >= 0).Select(user => WorstCallAsync(cluster[left[user % 2]], user, end.Token)));
+        var others = Task.WhenAll(UsersOf(silo => silo != victim && silo >= 0).Select(user => WorstCallAsync(cluster[left[user % 2]], first + user, end.Token)));
         var outages = await Task.WhenAll(UsersOf(silo => silo == victim).Select(async user =>
         {
-            await Poll.UntilAnsweredAsync(2 * ClusterBack, $"user {user} is served", () => RecommendAsync(cluster[left[user % 2]], FirstWatched + user));
+            await Poll.UntilAnsweredAsync(2 * ClusterBack, $"user {user} is served", () => RecommendAsync(cluster[left[user % 2]], first + user));
             return Stopwatch.GetElapsedTime(killed);
         }));
         await end.CancelAsync();
@@ -109,14 +111,14 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
         IEnumerable<int> UsersOf(Func<int, bool> where) => Enumerable.Range(0, Watched).Where(user => where(places[user]));
     }
 
-    private static async Task<TimeSpan> WorstCallAsync(ServerProcess silo, int user, CancellationToken end)
+    private static async Task<TimeSpan> WorstCallAsync(ServerProcess silo, long user, CancellationToken end)
     {
         var worst = TimeSpan.Zero;
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         while (!end.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
-            await RecommendAsync(silo, FirstWatched + user);
+            await RecommendAsync(silo, user);
             worst = TimeSpan.FromTicks(Math.Max(worst.Ticks, Stopwatch.GetElapsedTime(started).Ticks));
             await timer.WaitForNextTickAsync(Token);
         }
@@ -124,15 +126,20 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
         return worst;
     }
 
-    // Where every watched user is in memory.
-    private static async Task<int[]> PlacesAsync(SiloCluster cluster)
+    // Where every watched user is in memory: others in each round, whom all silos share.
+    private static async Task<int[]> PlacesAsync(SiloCluster cluster, long first)
     {
         await using var witness = await Witness.JoinAsync(cluster);
         var places = new int[Watched];
         for (var user = 0; user < Watched; user++)
         {
-            await RecommendAsync(cluster[user % cluster.Count], FirstWatched + user);
-            places[user] = await witness.SiloOfAsync(FirstWatched + user);
+            // Through every silo: each then knows where the user is.
+            for (var silo = 0; silo < cluster.Count; silo++)
+            {
+                await RecommendAsync(cluster[(user + silo) % cluster.Count], first + user);
+            }
+
+            places[user] = await witness.SiloOfAsync(first + user);
         }
 
         return places;

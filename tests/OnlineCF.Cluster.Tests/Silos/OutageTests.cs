@@ -80,7 +80,8 @@ public sealed class OutageTests(ThreeSilos silos, PostgresServer postgres, ITest
         SiloWriter[] writers = [.. sent.Select(client => new SiloWriter(cluster, client, random.Next()))];
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var writing = Task.WhenAll(writers.Select(writer => writer.RunAsync(end.Token)));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(300));
+        await Poll.UntilAsync(Recovery * 3, "ratings are acknowledged", () => Task.FromResult(sent.Sum(client => client.Acknowledged) > 0));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
         for (var cut = 0; cut < cuts && await timer.WaitForNextTickAsync(Token); cut++)
         {
             postgres.Execute(

@@ -79,8 +79,10 @@ public sealed class RollingRestartTests(ThreeSilos silos, ITestOutputHelper outp
         var ratings = new RatingService.RatingServiceClient(channel);
         var recommendations = new RecommendationService.RecommendationServiceClient(channel);
         var used = new Used();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!end.IsCancellationRequested)
         {
+            await timer.WaitForNextTickAsync(Token);
             var rating = new Rating
             {
                 UserId = FirstUser + (client * 100) + (used.Calls % 100),

@@ -84,7 +84,7 @@ public sealed class SiloCluster : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Rows that a statement gives, as text, one line each.</summary>
+    /// <summary>Rows that a statement gives.</summary>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> row)
     {
         await using var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
