@@ -5,6 +5,7 @@
 #   tests/run.sh                  everything
 #   tests/run.sh Storage Grains   only the test projects with one of these words in their names
 #   tests/run.sh Cluster --soak   with half an hour of everything at once, stops and kills, instead of half a minute
+#   tests/run.sh Cluster --long   with an hour in which silos of a cluster are killed, and every fault of one oftener
 #
 # Release, because that is what ships: kernels, training and the README's commands are tested as users run them.
 set -uo pipefail
@@ -23,6 +24,7 @@ words=()
 for word in "$@"; do
     case "$word" in
         --soak) export ONLINECF_SOAK_MINUTES=30; hang_timeout=60m project_timeout=90m ;;
+        --long) export ONLINECF_LONG_MINUTES=60; hang_timeout=120m project_timeout=240m ;;
         *) words+=("$word") ;;
     esac
 done

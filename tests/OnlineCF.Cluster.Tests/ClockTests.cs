@@ -9,7 +9,7 @@ public sealed class ClockTests : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    private static string? Library =>
+    internal static string? Library =>
         Directory.Exists("/usr/lib")
             ? Directory.EnumerateFiles("/usr/lib", "libfaketimeMT.so.1", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
                 .FirstOrDefault()

@@ -14,6 +14,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private ServerProcess(Process process, Uri grpc)
     {
         _process = process;
+        GrpcAddress = grpc;
         _channel = GrpcChannel.ForAddress(grpc);
         Ratings = new RatingService.RatingServiceClient(_channel);
         Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
@@ -28,6 +29,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public TrainingService.TrainingServiceClient Training { get; }
 
     public CatalogService.CatalogServiceClient Catalogue { get; }
+
+    public Uri GrpcAddress { get; }
+
+    public bool HasExited => _process.HasExited;
 
     /// <summary>The files that the process has mapped, its native libraries among them.</summary>
     public IEnumerable<string> MappedFiles => File.ReadLines($"/proc/{_process.Id}/maps")
@@ -116,6 +121,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (_process.ExitCode, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Sends the process a signal and waits for nothing.</summary>
+    public void Send(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     public async ValueTask DisposeAsync()

@@ -12,6 +12,13 @@ namespace OnlineCF.Server.Clustering;
 internal static class PostgresCluster
 {
     private const string Invariant = "Npgsql";
+    private const int MissedProbes = 3;
+
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(6);
+
+    // For so long after a silo was declared dead its users are on no other, for it may only have stood still. By default
+    // that is 12 s without service; here a silo that wakes ends in a few seconds, and the log refuses a second writer.
+    private static readonly TimeSpan DeadSiloLease = TimeSpan.FromSeconds(2);
 
     /// <summary>Joins the cluster that the settings name.</summary>
     /// <exception cref="SettingsException">The silo's name has no address.</exception>
@@ -28,6 +35,7 @@ internal static class PostgresCluster
 #pragma warning disable ORLEANSEXP003
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = (MissedProbes * LongestProbe) + DeadSiloLease);
     }
 
     // No clients but silos: what a gateway would serve comes in over gRPC.
@@ -60,6 +68,8 @@ internal static class PostgresCluster
     private static void FindDeadSilosSoon(ClusterMembershipOptions options)
     {
         options.ProbeTimeout = TimeSpan.FromSeconds(1.5);
+        options.MaxProbeTimeout = LongestProbe;
+        options.NumMissedProbesLimit = MissedProbes;
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
         options.NumMissedTableIAmAliveLimit = 2;
         options.TableRefreshTimeout = TimeSpan.FromSeconds(5);

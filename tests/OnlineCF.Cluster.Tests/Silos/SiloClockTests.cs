@@ -1,0 +1,68 @@
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cluster.Tests.Silos;
+
+[Collection(SilosCollection.Name)]
+public sealed class SiloClockTests(ThreeSilos silos, ITestOutputHelper output)
+{
+    // Long enough for silos to look at the table several times.
+    private static readonly TimeSpan Together = TimeSpan.FromSeconds(15);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("+1h")]
+    [InlineData("-1h")]
+    public async Task Silo_whose_clock_is_an_hour_off_works_with_the_others(string clock)
+    {
+        Assert.SkipWhen(ClockTests.Library is null, "There is no faketime here, which gives a process a clock of its own.");
+        var cluster = await silos.ReadyAsync();
+        Assert.Equal(0, (await cluster[0].SignalAsync("TERM")).ExitCode);
+        await cluster.StartAsync(0, new Dictionary<string, string>
+        {
+            ["LD_PRELOAD"] = ClockTests.Library!,
+            ["FAKETIME"] = clock,
+            ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+
+            // What faketime mends of waits on the monotonic clock it breaks for those of this runtime.
+            ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
+        });
+        try
+        {
+            // Of a silo that starts beside it, too.
+            Assert.Equal(0, (await cluster[1].SignalAsync("TERM")).ExitCode);
+            output.WriteLine($"another silo joined in {(await cluster.StartAllAsync()).TotalSeconds:F1} s");
+            await UseAsync(cluster, FirstUserOf(clock));
+        }
+        finally
+        {
+            await cluster[0].KillAsync();
+        }
+    }
+
+    private static long FirstUserOf(string clock) => clock[0] == '+' ? 6_000_000 : 6_500_000;
+
+    private static async Task UseAsync(SiloCluster cluster, long firstUser)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        end.CancelAfter(Together);
+        for (var i = 0; !end.IsCancellationRequested; i++)
+        {
+            // Without a time: the silo that has the user gives it one.
+            var rating = new Rating { UserId = firstUser + (i % 50), MovieId = 1 + (i / 50), Value = 3 };
+            await cluster[i % cluster.Count].Ratings.RateAsync(new RateRequest { Rating = rating }, cancellationToken: Token);
+            var listed = await cluster[(i + 1) % cluster.Count].ListAsync(rating.UserId);
+            Assert.Equal(rating.MovieId, listed.Count);
+            if (i % 50 == 0)
+            {
+                foreach (var silo in cluster.Running)
+                {
+                    var training = await cluster[silo].Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Token);
+                    Assert.Equal(cluster.Count, training.Silos);
+                }
+            }
+        }
+
+        Assert.Equal(cluster.Count, cluster.Running.Count);
+    }
+}
