@@ -75,5 +75,8 @@ internal static class PostgresCluster
         options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
         options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(1);
         options.DefunctSiloExpiration = TimeSpan.FromMinutes(5);
+
+        // By a clock that is ahead, whoever joins has been at it for too long.
+        options.EvictWhenMaxJoinAttemptTimeExceeded = false;
     }
 }
