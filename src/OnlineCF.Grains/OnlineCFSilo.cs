@@ -5,6 +5,7 @@ using OnlineCF.Grains.Activations;
 using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Silos;
 using OnlineCF.Grains.Streams;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Training;
@@ -42,6 +43,7 @@ public static class OnlineCFSilo
         silo.AddGrainService<ReplicaService>();
         silo.Services.AddOnlineCFExceptions();
         silo.Services.AddIdleActivations();
+        silo.Services.AddSingleton(new SiloRoles(serves, trains));
         silo.Services.AddOnlineCFGrainServices();
         if (trains)
         {
@@ -83,6 +85,7 @@ public static class OnlineCFSilo
         services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ReplicaBroadcast>();
+        services.AddSingleton<SiloOverview>();
         services.AddSingleton<MovieFolder>();
         services.AddEarlyReplica<CatalogReplica>();
         services.AddEarlyReplica<ModelReplica>();

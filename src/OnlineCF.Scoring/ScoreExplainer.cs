@@ -16,6 +16,9 @@ public ref struct ScoreExplainer
     private readonly double[] _pooledSolution;
     private readonly float[] _pooledDirection;
 
+    // c t of each rating, 0 where the model does not know the movie: the same for all movies of a list.
+    private readonly float[] _pooledPulls;
+
     /// <summary>Collects and factors A.</summary>
     /// <param name="model">The model that made the scores.</param>
     /// <param name="ratings">The ratings that the user was folded in from.</param>
@@ -35,6 +38,11 @@ public ref struct ScoreExplainer
         _factor = factor;
         _pooledSolution = ArrayPool<double>.Shared.Rent(model.Snapshot.EmbeddingDim);
         _pooledDirection = ArrayPool<float>.Shared.Rent(model.Stride);
+        _pooledPulls = ArrayPool<float>.Shared.Rent(ratings.Length);
+        for (var i = 0; i < ratings.Length; i++)
+        {
+            _pooledPulls[i] = PullOf(ratings[i]);
+        }
     }
 
     /// <summary>The share of each rating in the score of one movie; the shares add up to the score.</summary>
@@ -51,7 +59,7 @@ public ref struct ScoreExplainer
         var direction = DirectionOf(row);
         for (var i = 0; i < shares.Length; i++)
         {
-            shares[i] = ShareOf(_ratings[i], direction);
+            shares[i] = ShareOf(i, direction);
         }
     }
 
@@ -69,7 +77,7 @@ public ref struct ScoreExplainer
         var (nonZero, sum) = (0, 0.0);
         for (var i = 0; i < _ratings.Length; i++)
         {
-            var share = ShareOf(_ratings[i], direction);
+            var share = ShareOf(i, direction);
             sum += share;
             nonZero += share == 0 ? 0 : 1;
             if (share != 0 && best.Wants(i, share))
@@ -93,6 +101,7 @@ public ref struct ScoreExplainer
     {
         ArrayPool<double>.Shared.Return(_pooledSolution);
         ArrayPool<float>.Shared.Return(_pooledDirection);
+        ArrayPool<float>.Shared.Return(_pooledPulls);
     }
 
     // A⁻¹ y.
@@ -116,7 +125,11 @@ public ref struct ScoreExplainer
         return direction;
     }
 
-    private readonly float ShareOf(RatedRow rating, ReadOnlySpan<float> direction)
+    private readonly float ShareOf(int rating, ReadOnlySpan<float> direction) => _pooledPulls[rating] is var pull and not 0
+        ? pull * DotKernel.Dot(_model.RankingRow(_ratings[rating].Row), direction)
+        : 0;
+
+    private readonly float PullOf(RatedRow rating)
     {
         if (rating.Row < 0)
         {
@@ -124,6 +137,6 @@ public ref struct ScoreExplainer
         }
 
         var (weight, target) = _model.Snapshot.FoldIn.PreferenceOf(rating.Value);
-        return target == 0 ? 0 : weight * target * DotKernel.Dot(_model.RankingRow(rating.Row), direction);
+        return weight * target;
     }
 }

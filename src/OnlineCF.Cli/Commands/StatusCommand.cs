@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OnlineCF.Cli.Output;
 using OnlineCF.Protocol.V1;
+using Silo = OnlineCF.Protocol.V1.Silo;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -36,10 +37,20 @@ internal static class StatusCommand
         table.Add("model version", status.ModelVersion > 0 ? Tables.Number(status.ModelVersion) : "none yet");
         table.Add("rating log sequence", Tables.Show(status.Sequence));
         table.Add("ratings not trained yet", Tables.Show(status.PendingRatings));
-        table.Add("training on", status.Device);
+        table.Add("training on", status.Trainer.Length == 0
+            ? "no silo: rounds wait for one with the role train"
+            : status.SiloList.Count > 1 ? $"{status.Device} of {status.Trainer}" : status.Device);
         table.Add("training", status.State == TrainingState.Running
             ? $"round {Tables.Number(status.RoundId)}, epoch {status.Epoch} of {status.Epochs}"
             : "idle");
+        if (status.SiloList.Count > 1)
+        {
+            foreach (var silo in status.SiloList)
+            {
+                table.Add($"silo {silo.Address}", Describe(silo));
+            }
+        }
+
         if (status.StoreWarning.Length > 0)
         {
             table.Add("warning", status.StoreWarning);
@@ -50,5 +61,13 @@ internal static class StatusCommand
         {
             RoundTable.Write(terminal, status.Rounds);
         }
+    }
+
+    private static string Describe(Silo silo)
+    {
+        var model = silo.ModelVersion > 0 ? $"model {Tables.Number(silo.ModelVersion)}" : "no model yet";
+        return silo.Roles.Length == 0
+            ? "does not answer"
+            : $"{silo.Roles.Replace(",", ", ", StringComparison.Ordinal)}; {model}; {Tables.Number(silo.Activations)} grains; {silo.Version}";
     }
 }

@@ -1,3 +1,4 @@
+using OnlineCF.Grains.Silos;
 using Orleans.Services;
 
 namespace OnlineCF.Grains.Replicas;
@@ -14,4 +15,8 @@ public interface IReplicaService : IGrainService
     /// <summary>Returns when the silo knows every change of the catalogue that is in the store now.</summary>
     [Alias("RefreshCatalogue")]
     public Task RefreshCatalogueAsync();
+
+    /// <summary>What the silo is and serves.</summary>
+    [Alias("Describe")]
+    public Task<SiloDescription> DescribeAsync();
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
+using OnlineCF.Grains.Silos;
 using Orleans.Runtime;
 using Orleans.Runtime.Services;
 
@@ -12,7 +13,7 @@ public sealed partial class ReplicaBroadcast(
     : GrainServiceClient<IReplicaService>(services)
 {
     // A silo that has died and is not known to yet must not hold a caller for longer.
-    private static readonly TimeSpan CatalogueWait = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Makes every silo serve what the model store says.</summary>
     public Task RefreshModelAsync() => Task.WhenAll(
@@ -23,12 +24,31 @@ public sealed partial class ReplicaBroadcast(
     /// <exception cref="StoreUnavailableException">The catalogue is away from here.</exception>
     public Task RefreshCatalogueAsync(CancellationToken cancellationToken) => Task.WhenAll(
         catalogue.RefreshAsync(cancellationToken),
-        OnOthersAsync("catalogue", service => service.RefreshCatalogueAsync().WaitAsync(CatalogueWait, time, cancellationToken)));
+        OnOthersAsync("catalogue", service => service.RefreshCatalogueAsync().WaitAsync(Patience, time, cancellationToken)));
+
+    /// <summary>Every silo that is up, as it describes itself; one that does not answer within three seconds has its address alone.</summary>
+    public Task<SiloDescription[]> DescribeAsync() => Task.WhenAll(ActiveSilos().Select(DescribeAsync));
+
+    private IEnumerable<SiloAddress> ActiveSilos() => membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active)
+        .Select(member => member.SiloAddress);
+
+    private async Task<SiloDescription> DescribeAsync(SiloAddress silo)
+    {
+        try
+        {
+            return await GetGrainService(silo).DescribeAsync().WaitAsync(Patience, time);
+        }
+        catch (Exception exception) when (exception is OrleansException or TimeoutException)
+        {
+            return new SiloDescription(silo.Endpoint.ToString(), "", "", 0, 0);
+        }
+    }
 
     private Task OnOthersAsync(string what, Func<IReplicaService, Task> call) => Task.WhenAll(
-        membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(self.SiloAddress))
-            .Select(member => CallAsync(member.SiloAddress, what, () => call(GetGrainService(member.SiloAddress)))));
+        ActiveSilos()
+            .Where(silo => !silo.Equals(self.SiloAddress))
+            .Select(silo => CallAsync(silo, what, () => call(GetGrainService(silo)))));
 
     private async Task CallAsync(SiloAddress silo, string what, Func<Task> call)
     {

@@ -92,7 +92,8 @@ public sealed partial class TrainingGrain(
 
     /// <inheritdoc/>
     public Task<TrainingStatus> GetStatusAsync() => Task.FromResult(new TrainingStatus(
-        _runningRoundId, _events.LatestEpoch, PendingRatings, log.KnownSequence, worker.Device));
+        _runningRoundId, _events.LatestEpoch, PendingRatings, log.KnownSequence, worker.Device,
+        GrainContext.Address.SiloAddress!.Endpoint.ToString()));
 
     /// <inheritdoc/>
     public async Task<RollbackOutcome> RollbackAsync(long version)

@@ -47,7 +47,8 @@ public sealed record TrainingStatus(
     [property: Id(1)] TrainingEvent? LatestEpoch,
     [property: Id(2)] long PendingRatings,
     [property: Id(3)] long Sequence,
-    [property: Id(4)] string Device);
+    [property: Id(4)] string Device,
+    [property: Id(5)] string Silo);
 
 /// <summary>An epoch's figures, or with <paramref name="Finished"/> the end of a round.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.TrainingEvent")]

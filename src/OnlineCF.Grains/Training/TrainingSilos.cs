@@ -25,6 +25,6 @@ public sealed class TrainingSilos(
 
         var sequence = await log.ReadEndAsync(cancellationToken);
         var trained = (await store.ListModelsAsync(cancellationToken)).Select(model => model.Round.TrainedSequence).DefaultIfEmpty(0).Max();
-        return new TrainingStatus(0, null, Math.Max(0, sequence - trained), sequence, "");
+        return new TrainingStatus(0, null, Math.Max(0, sequence - trained), sequence, "", "");
     }
 }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Silos;
 using OnlineCF.Grains.Training;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
@@ -13,7 +14,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
 public sealed class TrainingGrpcService(TrainingSilos training, IModelStore store, ModelReplica models,
-    IClusterMembershipService membership, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
+    SiloOverview silos, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
@@ -50,6 +51,7 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
     {
         var count = Refusals.Count(request.Rounds, "rounds", DefaultRounds);
         var status = await training.GetStatusAsync(context.CancellationToken);
+        var up = await silos.GetAsync(context.CancellationToken);
         var response = new GetTrainingResponse
         {
             State = status.RunningRoundId == 0 ? TrainingState.Idle : TrainingState.Running,
@@ -59,8 +61,10 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
             ModelVersion = models.Current?.Version ?? 0,
             Device = status.Device,
             StoreWarning = storeHealth.Warning,
-            Silos = membership.CurrentSnapshot.Members.Values.Count(member => member.Status == SiloStatus.Active),
+            Silos = up.Count,
+            Trainer = status.Silo,
         };
+        response.SiloList.AddRange(up.Select(TrainingMapping.ToProto));
         if (models.Current is { } model)
         {
             response.ModelTrainedAt = Timestamp.FromDateTimeOffset(model.Snapshot.TrainedAt);

@@ -1,6 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using OnlineCF.Core.Models;
+using OnlineCF.Grains.Silos;
 using OnlineCF.Protocol.V1;
+using Silo = OnlineCF.Protocol.V1.Silo;
 using TrainingRound = OnlineCF.Protocol.V1.TrainingRound;
 
 namespace OnlineCF.Server.Services;
@@ -8,6 +10,16 @@ namespace OnlineCF.Server.Services;
 /// <summary>Rounds and epochs as they go out.</summary>
 internal static class TrainingMapping
 {
+    /// <summary>A silo.</summary>
+    public static Silo ToProto(SiloDescription silo) => new()
+    {
+        Address = silo.Address,
+        Roles = silo.Roles,
+        Version = silo.Version,
+        ModelVersion = silo.ModelVersion,
+        Activations = silo.Activations,
+    };
+
     /// <summary>A finished round.</summary>
     public static TrainingRound ToProto(RoundRecord round)
     {

@@ -11,12 +11,13 @@ namespace OnlineCF.Server;
 /// <summary>OpenTelemetry: metrics scraped at /metrics, and traces sent to a collector where one is named.</summary>
 internal static class TelemetrySetup
 {
-    /// <summary>The product's meter beside Orleans', ASP.NET Core's and the runtime's.</summary>
+    /// <summary>The product's meter beside Orleans', ASP.NET Core's, the runtime's and, with PostgreSQL, its driver's.</summary>
     public static void AddOnlineCFTelemetry(this IServiceCollection services)
     {
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(OnlineCFInstruments.MeterName)
             .AddMeter("Microsoft.Orleans")
+            .AddMeter("Npgsql")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter(exporter => (exporter.ScopeInfoEnabled, exporter.TargetInfoEnabled) = (false, false)));

@@ -55,6 +55,7 @@ internal static class PostgresConnections
         Default(parts, "Command Timeout", 5);
         Default(parts, "Maximum Pool Size", 10);
         Default(parts, "Application Name", "onlinecf-membership");
+        parts.PersistSecurityInfo = false;
         return parts.ConnectionString;
     }
 
@@ -67,7 +68,10 @@ internal static class PostgresConnections
         Default(parts, "Max Auto Prepare", 32);
         Default(parts, "Application Name", "onlinecf");
         parts.Options = string.IsNullOrEmpty(parts.Options) ? parameters : $"{parameters} {parts.Options}";
-        return new NpgsqlDataSourceBuilder(parts.ConnectionString).Build();
+
+        // Metrics name the pool by this, and by the connection string where there is no name: never with a password.
+        parts.PersistSecurityInfo = false;
+        return new NpgsqlDataSourceBuilder(parts.ConnectionString) { Name = "onlinecf" }.Build();
     }
 
     private static void Default(NpgsqlConnectionStringBuilder parts, string key, object value)

@@ -10,7 +10,16 @@ internal sealed class SqliteSession : IDisposable
     private const int StepsBetweenLooks = 1000;
 
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteStatement> _statements = [];
+
+    // All texts are constants: the same text is the same object, and need not be read to be found.
+    private readonly Dictionary<string, SqliteStatement> _statements = new(ReferenceEqualityComparer.Instance);
+
+    // A session is one thread's at a time, so that SQLite need not take a lock at each bind and step.
+    static SqliteSession()
+    {
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     private SqliteSession(SqliteConnection connection) => _connection = connection;
 

@@ -13,6 +13,8 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private bool _isReset = true;
+    private bool _holdsBytes;
 
     public SqliteStatement(sqlite3 database, string sql)
     {
@@ -38,6 +40,7 @@ internal sealed class SqliteStatement : IDisposable
     public SqliteStatement Bind(int parameter, string value)
     {
         // An empty span is a null pointer to SQLite and would bind NULL.
+        _holdsBytes = true;
         Check(value.Length == 0
             ? raw.sqlite3_bind_text(_statement, parameter, value)
             : raw.sqlite3_bind_text(_statement, parameter, Encoding.UTF8.GetBytes(value)));
@@ -47,6 +50,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <summary>Binds bytes.</summary>
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
     {
+        _holdsBytes = true;
         Check(value.IsEmpty
             ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
             : raw.sqlite3_bind_blob(_statement, parameter, value));
@@ -57,6 +61,7 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>Whether there is one.</returns>
     public bool Step()
     {
+        _isReset = false;
         var result = raw.sqlite3_step(_statement);
         if (result == raw.SQLITE_ROW)
         {
@@ -76,7 +81,7 @@ internal sealed class SqliteStatement : IDisposable
         }
         finally
         {
-            raw.sqlite3_reset(_statement);
+            Reset();
         }
     }
 
@@ -97,13 +102,28 @@ internal sealed class SqliteStatement : IDisposable
 
     public void Dispose()
     {
-        // The result repeats the last step's error, which was thrown there.
-        raw.sqlite3_reset(_statement);
-        raw.sqlite3_clear_bindings(_statement);
+        if (!_isReset)
+        {
+            Reset();
+        }
+
+        // Numbers are bound anew by the next use; bytes would stay in memory until then.
+        if (_holdsBytes)
+        {
+            raw.sqlite3_clear_bindings(_statement);
+            _holdsBytes = false;
+        }
     }
 
     /// <summary>Frees the statement.</summary>
     public void Close() => _statement.Dispose();
+
+    // The result repeats the last step's error, which was thrown there.
+    private void Reset()
+    {
+        raw.sqlite3_reset(_statement);
+        _isReset = true;
+    }
 
     private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
 }

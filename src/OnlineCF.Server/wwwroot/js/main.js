@@ -51,6 +51,7 @@ async function askStatus() {
     byId("status-model").textContent = training.modelVersion === "0" ? "none yet" : training.modelVersion;
     byId("status-age").textContent = training.modelTrainedAt ? ago(training.modelTrainedAt) : "–";
     byId("status-silos").textContent = training.silos;
+    showSilos(training);
     views.training.status(training);
     byId("unreachable").hidden = true;
   } catch (error) {
@@ -61,6 +62,20 @@ async function askStatus() {
       byId("unreachable").hidden = false;
     }
   }
+}
+
+// A single silo is the page's own: there is nothing to tell apart.
+function showSilos(training) {
+  const list = byId("silos");
+  list.hidden = training.siloList.length < 2;
+  list.replaceChildren(...training.siloList.map(silo => {
+    const line = document.createElement("li");
+    const model = silo.modelVersion === "0" ? "no model yet" : `model ${silo.modelVersion}`;
+    line.textContent = silo.roles
+      ? `${silo.address}: ${silo.roles.replace(",", ", ")}; ${model}; ${number(silo.activations)} grains; ${silo.version}${silo.address === training.trainer ? "; rounds run here" : ""}`
+      : `${silo.address} does not answer`;
+    return line;
+  }));
 }
 
 async function follow() {
