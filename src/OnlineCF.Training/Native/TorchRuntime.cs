@@ -53,14 +53,15 @@ public static class TorchRuntime
     }
 
     /// <summary>The heads in TorchSharp, on so many threads where they run on cpu.</summary>
+    /// <exception cref="DeviceUnavailableException">The device failed, there or in what is later asked of the heads.</exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here; the message says why.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IHeads CreateHeads(HeadsPlan plan, string device, int threads, Action<string> log)
     {
         Initialize(log);
         torch.set_num_threads(threads);
-        return new TorchHeads(
-            plan.Set, plan.BatchSize, plan.Parameters, plan.Users, plan.Movies, torch.device(device));
+        return new GuardedHeads(device, () => new TorchHeads(
+            plan.Set, plan.BatchSize, plan.Parameters, plan.Users, plan.Movies, torch.device(device)));
     }
 
     /// <summary>Whether libtorch finds a CUDA device.</summary>
