@@ -1,9 +1,10 @@
 using OnlineCF.Protocol.V1;
+using OnlineCF.Storage.Postgres.Tests;
 
 namespace OnlineCF.Cluster.Tests.Silos;
 
 [Collection(SilosCollection.Name)]
-public sealed class SiloClockTests(ThreeSilos silos, ITestOutputHelper output)
+public sealed class SiloClockTests(PostgresServer postgres, ITestOutputHelper output)
 {
     // Long enough for silos to look at the table several times.
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(15);
@@ -16,9 +17,11 @@ public sealed class SiloClockTests(ThreeSilos silos, ITestOutputHelper output)
     public async Task Silo_whose_clock_is_an_hour_off_works_with_the_others(string clock)
     {
         Assert.SkipWhen(ClockTests.Library is null, "There is no faketime here, which gives a process a clock of its own.");
-        var cluster = await silos.ReadyAsync();
-        Assert.Equal(0, (await cluster[0].SignalAsync("TERM")).ExitCode);
-        await cluster.StartAsync(0, new Dictionary<string, string>
+
+        // Of its own: which of two silos at one address is the newer is told by their clocks.
+        await using var cluster = new SiloCluster(postgres.CreateDatabase(), 3, "--Silo:Roles=serve");
+        await cluster.StartAsync(1);
+        var environment = new Dictionary<string, string>
         {
             ["LD_PRELOAD"] = ClockTests.Library!,
             ["FAKETIME"] = clock,
@@ -26,30 +29,23 @@ public sealed class SiloClockTests(ThreeSilos silos, ITestOutputHelper output)
 
             // What faketime mends of waits on the monotonic clock it breaks for those of this runtime.
             ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
-        });
-        try
-        {
-            // Of a silo that starts beside it, too.
-            Assert.Equal(0, (await cluster[1].SignalAsync("TERM")).ExitCode);
-            output.WriteLine($"another silo joined in {(await cluster.StartAllAsync()).TotalSeconds:F1} s");
-            await UseAsync(cluster, FirstUserOf(clock));
-        }
-        finally
-        {
-            await cluster[0].KillAsync();
-        }
+        };
+
+        await cluster.StartAsync(0, environment);
+
+        // Of a silo that joins beside it, too.
+        output.WriteLine($"another silo joined in {(await cluster.StartAllAsync()).TotalSeconds:F1} s");
+        await UseAsync(cluster);
     }
 
-    private static long FirstUserOf(string clock) => clock[0] == '+' ? 6_000_000 : 6_500_000;
-
-    private static async Task UseAsync(SiloCluster cluster, long firstUser)
+    private static async Task UseAsync(SiloCluster cluster)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         end.CancelAfter(Together);
         for (var i = 0; !end.IsCancellationRequested; i++)
         {
             // Without a time: the silo that has the user gives it one.
-            var rating = new Rating { UserId = firstUser + (i % 50), MovieId = 1 + (i / 50), Value = 3 };
+            var rating = new Rating { UserId = 1 + (i % 50), MovieId = 1 + (i / 50), Value = 3 };
             await cluster[i % cluster.Count].Ratings.RateAsync(new RateRequest { Rating = rating }, cancellationToken: Token);
             var listed = await cluster[(i + 1) % cluster.Count].ListAsync(rating.UserId);
             Assert.Equal(rating.MovieId, listed.Count);

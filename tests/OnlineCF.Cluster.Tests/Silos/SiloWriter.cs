@@ -53,7 +53,7 @@ internal sealed class SiloWriter(SiloCluster cluster, SentRatings ratings, int s
         while (!end.IsCancellationRequested || _unacknowledged is not null)
         {
             var batch = _unacknowledged ??= ratings.Next(BatchSize);
-            await call.RequestStream.WriteAsync(new StreamRatingsRequest { Ratings = { batch } });
+            await call.RequestStream.WriteAsync(new StreamRatingsRequest { Ratings = { batch } }, CancellationToken.None);
             if (!await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
             {
                 return;
