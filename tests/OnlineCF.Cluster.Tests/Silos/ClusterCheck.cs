@@ -30,7 +30,7 @@ internal static class ClusterCheck
         {
             foreach (var users in client.UserIds.Chunk(ListsAtOnce))
             {
-                var lists = await Task.WhenAll(users.Select((user, i) => cluster[cluster.Running[i % cluster.Running.Count]].ListAsync(user)));
+                var lists = await Task.WhenAll(users.Select((user, i) => ListAsync(cluster[cluster.Running[i % cluster.Running.Count]], user)));
                 faults.AddRange(users.Zip(lists).SelectMany(of => client.FaultsOf(of.First, of.Second)));
             }
         }
@@ -46,6 +46,14 @@ internal static class ClusterCheck
         }
 
         return faults;
+    }
+
+    // With the retries that every client makes: what is asked is what a silo says, not when.
+    private static async Task<List<Rating>> ListAsync(ServerProcess silo, long userId)
+    {
+        List<Rating> ratings = [];
+        await Poll.UntilAnsweredAsync(Patience, $"user {userId}'s ratings are listed", async () => ratings = await silo.ListAsync(userId));
+        return ratings;
     }
 
     private static bool AreEqual(Dictionary<long, long> expected, IReadOnlyCollection<PopularMovie> popular) =>

@@ -52,10 +52,8 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
 
             var started = Stopwatch.GetTimestamp();
             var back = await cluster.StartAllAsync();
-            foreach (var silo in cluster.Running)
-            {
-                await Poll.UntilAnsweredAsync(ClusterBack, "lists are made", () => RecommendAsync(cluster[silo], FirstWatched));
-            }
+            await Task.WhenAll(Enumerable.Range(0, Watched).Select(user => Poll.UntilAnsweredAsync(
+                2 * ClusterBack, "every user is served", () => RecommendAsync(cluster[user % cluster.Count], FirstWatched + user))));
 
             var lists = Stopwatch.GetElapsedTime(started);
             await writer;
