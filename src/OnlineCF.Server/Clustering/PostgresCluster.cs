@@ -32,7 +32,7 @@ internal static class PostgresCluster
         silo.Configure<ClusterMembershipOptions>(FindDeadSilosSoon);
 
         // One activation of a grain, also while silos come and go.
-#pragma warning disable ORLEANSEXP003
+#pragma warning disable ORLEANSEXP003 // Its interface may change; what it does is what is wanted.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = (MissedProbes * LongestProbe) + DeadSiloLease);
