@@ -66,9 +66,12 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
 
     private async Task KillOneAsync(SiloCluster cluster, Random random, SentRatings[] sent, int round)
     {
-        var victim = random.Next(cluster.Count);
         var first = FirstWatched + (round * 1000);
         var places = await PlacesAsync(cluster, first);
+
+        // One of those that users live on: Orleans gives a silo that has just started few or none of them.
+        int[] candidates = [.. places.Where(place => place >= 0).Distinct().Order()];
+        var victim = candidates[random.Next(candidates.Length)];
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         SiloWriter[] writers = [.. sent.Select(client => new SiloWriter(cluster, client, random.Next()))];
         var before = sent.Sum(client => client.Acknowledged);
@@ -84,7 +87,6 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
             $"round {round}: silo {victim} killed, {places.Count(place => place == victim)} of {Watched} users were there; " +
             $"they were without service for {outage.TotalSeconds:F1} s, no call of others took over {others.TotalSeconds:F2} s; " +
             $"{writers.Sum(writer => writer.Broken)} streams broke, {writers.Sum(writer => writer.Duplicates)} ratings were sent twice; a timer was late by {pace.Worst.TotalSeconds:F2} s");
-        Assert.Contains(victim, places);
         Assert.InRange(outage, TimeSpan.Zero, pace.Allow(ServiceBack));
         Assert.InRange(others, TimeSpan.Zero, pace.Allow(OthersWait));
         await cluster.StartAllAsync();
