@@ -33,18 +33,18 @@ public sealed class UserGrain(
             var history = _history ?? await ReadHistoryAsync();
             var changes = history.Decide(UserId, ratings, NowMicros(), results);
             using var span = StartAppend(changes.Length);
-            var append = changes.Length == 0
-                ? new ValueTask<long>(history.Sequence)
-                : log.AppendAsync(history.Sequence, changes, CancellationToken.None);
-
-            // What the model would have said is worked out while the disk works.
-            if (prequential.HasBudget && models.Current is not null)
-            {
-                prequential.Observe(VisitorOf(history), engine, ratings);
-            }
-
             try
             {
+                var append = changes.Length == 0
+                    ? new ValueTask<long>(history.Sequence)
+                    : log.AppendAsync(history.Sequence, changes, CancellationToken.None);
+
+                // What the model would have said is worked out while the disk works.
+                if (prequential.HasBudget && models.Current is not null)
+                {
+                    prequential.Observe(VisitorOf(history), engine, ratings);
+                }
+
                 var sequence = await append;
                 OnAppended(history, changes, sequence);
                 instruments.OnRatingsReceived(results);
