@@ -113,6 +113,6 @@ public sealed class OnlineCFClientTests
 
         var error = await Assert.ThrowsAsync<RpcException>(async () => await client.Recommendations.RecommendAsync(new(), cancellationToken: Token));
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
-        Assert.Single(silo.Calls);
+        Assert.InRange(silo.Calls.Count, 0, 1); // none where the connection itself took longer; never sent again
     }
 }
