@@ -62,11 +62,11 @@ public static class OnlineCFSilo
     }
 
     /// <summary>
-    /// Lets the product's exceptions cross from silo to silo as what they are, so that whoever called a grain can tell a
-    /// store that is away from a fault.
+    /// Lets exceptions cross from silo to silo as what they are, so that whoever called a grain can tell a store that is
+    /// away from a fault. All of them: an answer with one that may not cross, be it the cause of the cause, is not sent at all.
     /// </summary>
     public static IServiceCollection AddOnlineCFExceptions(this IServiceCollection services) =>
-        services.Configure<ExceptionSerializationOptions>(options => options.SupportedNamespacePrefixes.Add("OnlineCF"));
+        services.Configure<ExceptionSerializationOptions>(options => options.SupportedExceptionTypeFilter = static _ => true);
 
     private static void AddIdleActivations(this IServiceCollection services)
     {

@@ -60,8 +60,8 @@ public sealed class TwoWritersTests(PostgresServer postgres, ITestOutputHelper o
         var status = await cluster[0].Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Token);
         Assert.Equal(500, status.PendingRatings);
         Assert.Equal("", status.Device);
-        var list = await cluster[0].Recommendations.RecommendAsync(new RecommendRequest { UserId = 1 }, cancellationToken: Token);
-        Assert.NotEmpty(list.Movies);
+        await Poll.UntilAsync(TimeSpan.FromSeconds(5), "what is popular is known", async () =>
+            (await cluster[0].Recommendations.RecommendAsync(new RecommendRequest { UserId = 1 }, cancellationToken: Token)).Movies.Count > 0);
     }
 
     private static async Task<(List<Rating> Ratings, int Refused)> WriteAsync(ServerProcess silo, int writes, Random random)

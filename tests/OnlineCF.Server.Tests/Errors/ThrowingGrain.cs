@@ -1,3 +1,4 @@
+using Grpc.Core;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
 
@@ -18,6 +19,8 @@ public sealed class ThrowingGrain(Orleans.Runtime.ILocalSiloDetails silo) : Grai
     public Task ThrowAsync(string exception) => Task.FromException(exception switch
     {
         nameof(StoreUnavailableException) => new StoreUnavailableException("The disk is full.", new IOException("no space")),
+        nameof(RpcException) => new StoreUnavailableException(
+            "The store refuses.", new InvalidOperationException("no", new RpcException(new Status(StatusCode.Internal, "of another package")))),
         nameof(ModelNotFoundException) => new ModelNotFoundException(7),
         nameof(CorruptSnapshotException) => new CorruptSnapshotException(8, "its checksum is wrong"),
         _ => new ArgumentOutOfRangeException(nameof(exception)),

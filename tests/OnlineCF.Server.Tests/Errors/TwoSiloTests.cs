@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OnlineCF.Core;
@@ -37,6 +38,8 @@ public sealed class TwoSiloTests : IAsyncLifetime
         var away = await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.ThrowAsync(nameof(StoreUnavailableException)));
         Assert.Equal("The disk is full.", away.Message);
         Assert.IsType<IOException>(away.InnerException);
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => grain.ThrowAsync(nameof(RpcException)));
+        Assert.IsType<RpcException>(refused.InnerException?.InnerException);
         var unknown = await Assert.ThrowsAsync<ModelNotFoundException>(() => grain.ThrowAsync(nameof(ModelNotFoundException)));
         Assert.Equal("There is no model version 7.", unknown.Message);
         var damaged = await Assert.ThrowsAsync<CorruptSnapshotException>(() => grain.ThrowAsync(nameof(CorruptSnapshotException)));
@@ -49,6 +52,6 @@ public sealed class TwoSiloTests : IAsyncLifetime
         await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false");
 
         var options = server.Server.Services.GetRequiredService<IOptions<ExceptionSerializationOptions>>();
-        Assert.Contains(nameof(OnlineCF), options.Value.SupportedNamespacePrefixes);
+        Assert.True(options.Value.SupportedExceptionTypeFilter(typeof(RpcException)));
     }
 }
