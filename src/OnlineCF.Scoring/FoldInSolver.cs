@@ -60,39 +60,46 @@ internal static class FoldInSolver
     }
 
     /// <summary>
-    /// Ranking head. The minimum over x of Σ_rated c_i (t_i − x·y_i)² + α0 Σ_all (x·y_j)² + λ' |x|²
+    /// Ranking head. The minimum over x of Σ_rated w_i c_i (t_i − x·y_i)² + α0 Σ_all (x·y_j)² + λ' |x|²
     /// (Hu, Koren, Volinsky 2008, eq. 4, in the form of Rendle, Krichene, Zhang, Koren 2021, "iALS++"):
-    ///   (α0 G + Σ_rated c_i y_i y_iᵀ + λ' I) x = Σ_rated c_i t_i y_i.
+    ///   (α0 G + Σ_rated w_i c_i y_i y_iᵀ + λ' I) x = Σ_rated w_i c_i t_i y_i.
     /// </summary>
+    /// <param name="side">The other side's rows.</param>
+    /// <param name="ratings">The ratings.</param>
+    /// <param name="weights">w of each rating; empty where each is 1.</param>
+    /// <param name="prior">What is known before the first rating.</param>
+    /// <param name="factors">Takes x.</param>
     public static void SolveRanking<TSide>(
-        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, Span<float> factors)
+        TSide side, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights, RankingPrior prior, Span<float> factors)
         where TSide : struct, IFactorSide, allows ref struct
     {
         var equations = new NormalEquations(prior.Dimension, factors.Length);
-        BuildRanking(side, ratings, prior, ref equations);
+        BuildRanking(side, ratings, weights, prior, ref equations);
         equations.Solve(factors);
         equations.Dispose();
     }
 
     /// <summary>Collects the ranking head's equations and factors their matrix.</summary>
     public static void BuildRanking<TSide>(
-        TSide side, ReadOnlySpan<RatedRow> ratings, RankingPrior prior, ref NormalEquations equations)
+        TSide side, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights, RankingPrior prior, ref NormalEquations equations)
         where TSide : struct, IFactorSide, allows ref struct
     {
-        var weights = 0.0;
-        foreach (var rating in ratings)
+        var sum = 0.0;
+        for (var i = 0; i < ratings.Length; i++)
         {
-            if (rating.Row >= 0)
+            var (row, value) = ratings[i];
+            if (row >= 0 && (weights.IsEmpty || weights[i] > 0))
             {
-                var (weight, target) = prior.Parameters.PreferenceOf(rating.Value);
-                weight *= side.WeightOf(rating.Row);
-                equations.AddRow(side.RankingRow(rating.Row), weight, (double)weight * target);
-                weights += weight;
+                var (weight, target) = prior.PreferenceOf(value);
+                weight *= side.WeightOf(row);
+                weight *= weights.IsEmpty ? 1 : weights[i];
+                equations.AddRow(side.RankingRow(row), weight, (double)weight * target);
+                sum += weight;
             }
         }
 
         equations.AddGramian(prior.Gramian, prior.Parameters.UnobservedWeight);
-        equations.Factor(prior.RidgeFor(weights));
+        equations.Factor(prior.RidgeFor(sum));
     }
 
     private static void Add(ReadOnlySpan<float> row, Span<double> sums)
@@ -119,14 +126,21 @@ internal static class FoldInSolver
 /// <param name="gramian">G of the other side, stride × stride.</param>
 /// <param name="dimension">k.</param>
 /// <param name="parameters">What the snapshot was trained with.</param>
+/// <param name="preference">What ratings ask for where they are one user's own; null for what the model was trained on.</param>
 internal readonly ref struct RankingPrior(
-    ReadOnlySpan<float> gramian, int dimension, FoldInParameters parameters)
+    ReadOnlySpan<float> gramian, int dimension, FoldInParameters parameters, UserPreference? preference = null)
 {
+    private readonly UserPreference? _preference = preference;
+
     public ReadOnlySpan<float> Gramian { get; } = gramian;
 
     public int Dimension { get; } = dimension;
 
     public FoldInParameters Parameters { get; } = parameters;
+
+    /// <summary>Weight c and target t of a rating.</summary>
+    public (float Weight, float Target) PreferenceOf(float value) =>
+        _preference is { } preference ? preference.Of(value) : Parameters.PreferenceOf(value);
 
     /// <summary>
     /// λ' = λ Σc + λ0: the penalty grows with a row's ratings (Rendle et al. 2021, section 3.2) from a level of

@@ -39,7 +39,7 @@ public static class MovieFoldIn
         if (UserFoldIn.CountKnown(ratings) > 0)
         {
             var prior = new RankingPrior(userGramian, snapshot.EmbeddingDim, Exposed(model, ratings.Length));
-            FoldInSolver.SolveRanking(side, ratings, prior, ranking);
+            FoldInSolver.SolveRanking(side, ratings, [], prior, ranking);
         }
 
         return new MovieVectors(bias, rating, ranking);

@@ -14,11 +14,14 @@ public sealed class RankingFactor
     public long Bytes => _rows.Length * (long)sizeof(double);
 
     /// <summary>Collects A from the ratings that a user was folded in from, and factors it.</summary>
-    public static RankingFactor Of(ServingModel model, ReadOnlySpan<RatedRow> ratings)
+    /// <param name="model">The model.</param>
+    /// <param name="ratings">The ratings.</param>
+    /// <param name="weights">How much each of them weighed; empty where each weighed 1.</param>
+    public static RankingFactor Of(ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights)
     {
         var dimension = model.Snapshot.EmbeddingDim;
         var equations = new NormalEquations(dimension, model.Stride);
-        FoldInSolver.BuildRanking(new MovieSide(model), ratings, UserFoldIn.PriorOf(model), ref equations);
+        FoldInSolver.BuildRanking(new MovieSide(model), ratings, weights, UserFoldIn.PriorOf(model, ratings), ref equations);
         var rows = new double[Cholesky.PackedLength(dimension)];
         equations.CopyFactor(rows);
         equations.Dispose();

@@ -23,7 +23,7 @@ public readonly ref struct RankingRows(
     /// <param name="ratings">At least one, all of known rows.</param>
     /// <param name="into">Takes the row, one stride; what lies beyond k is left as it is.</param>
     public void Solve(ReadOnlySpan<RatedRow> ratings, Span<float> into) =>
-        FoldInSolver.SolveRanking(_side, ratings, _prior, into);
+        FoldInSolver.SolveRanking(_side, ratings, [], _prior, into);
 
     private readonly ref struct TableSide(ReadOnlySpan<float> rows, ReadOnlySpan<float> weights, int stride) : IFactorSide
     {

@@ -4,7 +4,7 @@ namespace OnlineCF.Scoring;
 
 /// <summary>
 /// Why movies have their scores. A score is linear in the liked ratings:
-/// x·y = Σ_i c_i t_i y_iᵀ A⁻¹ y with A = α0 G + Σ c y yᵀ + λ' I (Hu, Koren, Volinsky 2008, section 5),
+/// x·y = Σ_i w_i c_i t_i y_iᵀ A⁻¹ y with A = α0 G + Σ w c y yᵀ + λ' I (Hu, Koren, Volinsky 2008, section 5),
 /// so each rating has an exact share in it. A rating with target t = 0 has none of its own: it acts through A
 /// on the shares of the others. A is factored once for all movies of a list.
 /// </summary>
@@ -16,22 +16,25 @@ public ref struct ScoreExplainer
     private readonly double[] _pooledSolution;
     private readonly float[] _pooledDirection;
 
-    // c t of each rating, 0 where the model does not know the movie: the same for all movies of a list.
+    // w c t of each rating, 0 where the model does not know the movie: the same for all movies of a list.
     private readonly float[] _pooledPulls;
 
     /// <summary>Collects and factors A.</summary>
     /// <param name="model">The model that made the scores.</param>
     /// <param name="ratings">The ratings that the user was folded in from.</param>
-    public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings)
-        : this(model, ratings, RankingFactor.Of(model, ratings))
+    /// <param name="weights">How much each of them weighed; empty where each weighed 1.</param>
+    public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights)
+        : this(model, ratings, weights, RankingFactor.Of(model, ratings, weights))
     {
     }
 
     /// <summary>Takes A as it was factored before.</summary>
     /// <param name="model">The model that made the scores.</param>
     /// <param name="ratings">The ratings that the user was folded in from.</param>
-    /// <param name="factor">Of the same ratings and the same factors of theirs.</param>
-    public ScoreExplainer(ServingModel model, ReadOnlySpan<RatedRow> ratings, RankingFactor factor)
+    /// <param name="weights">How much each of them weighed; empty where each weighed 1.</param>
+    /// <param name="factor">Of the same ratings, weights and factors of theirs.</param>
+    public ScoreExplainer(
+        ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights, RankingFactor factor)
     {
         _model = model;
         _ratings = ratings;
@@ -39,9 +42,10 @@ public ref struct ScoreExplainer
         _pooledSolution = ArrayPool<double>.Shared.Rent(model.Snapshot.EmbeddingDim);
         _pooledDirection = ArrayPool<float>.Shared.Rent(model.Stride);
         _pooledPulls = ArrayPool<float>.Shared.Rent(ratings.Length);
+        var preference = new UserPreference(model, ratings);
         for (var i = 0; i < ratings.Length; i++)
         {
-            _pooledPulls[i] = PullOf(ratings[i]);
+            _pooledPulls[i] = PullOf(preference, ratings[i]) * (weights.IsEmpty ? 1 : weights[i]);
         }
     }
 
@@ -63,7 +67,10 @@ public ref struct ScoreExplainer
         }
     }
 
-    /// <summary>The largest shares in the score of one movie, largest first; of equal ones the earlier rating's.</summary>
+    /// <summary>
+    /// The largest shares in the score of one movie, largest first; of equal ones the earlier rating's. A dislike is among
+    /// the rest: it may lift what is unlike its movie, and is no reason to see it.
+    /// </summary>
     /// <param name="row">The recommended movie.</param>
     /// <param name="into">
     /// Takes the places of the ratings, with their shares; its length is how many are wanted. A share of zero is none.
@@ -80,7 +87,7 @@ public ref struct ScoreExplainer
             var share = ShareOf(i, direction);
             sum += share;
             nonZero += share == 0 ? 0 : 1;
-            if (share != 0 && best.Wants(i, share))
+            if (share != 0 && _pooledPulls[i] > 0 && best.Wants(i, share))
             {
                 best.Add(i, share);
             }
@@ -129,14 +136,9 @@ public ref struct ScoreExplainer
         ? pull * DotKernel.Dot(_model.RankingRow(_ratings[rating].Row), direction)
         : 0;
 
-    private readonly float PullOf(RatedRow rating)
+    private static float PullOf(UserPreference preference, RatedRow rating)
     {
-        if (rating.Row < 0)
-        {
-            return 0;
-        }
-
-        var (weight, target) = _model.Snapshot.FoldIn.PreferenceOf(rating.Value);
-        return weight * target;
+        var (weight, target) = preference.Of(rating.Value);
+        return rating.Row < 0 ? 0 : weight * target;
     }
 }

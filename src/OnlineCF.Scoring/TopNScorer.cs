@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -16,7 +15,6 @@ public readonly record struct ScoredRow(int Row, float Score);
 public static class TopNScorer
 {
     private const int RowsAtOnce = 4;
-    private const int MaxStackPairs = 1024;
 
     /// <summary>The movies with the highest x·y, best first; of equal scores the lower row comes first.</summary>
     /// <param name="model">Its ranking factors are scored, movies folded in included.</param>
@@ -25,17 +23,31 @@ public static class TopNScorer
     /// <param name="into">Where the list goes; its length is how many are wanted.</param>
     /// <returns>How many rows were found, at most <paramref name="into"/>'s length.</returns>
     /// <exception cref="ArgumentException">The query is not one stride long.</exception>
-    public static int Top(ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, Span<ScoredRow> into)
+    public static int Top(ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, Span<ScoredRow> into) =>
+        Top(model, query, default, excluded, into);
+
+    /// <summary>
+    /// The movies with the highest x·y + b L whose predicted stars reach the floor, best first, and where there are not
+    /// enough of them, the best of the others after them.
+    /// </summary>
+    /// <param name="model">Its ranking factors are scored, movies folded in included.</param>
+    /// <param name="query">x, padded to the stride.</param>
+    /// <param name="terms">b L and the floor.</param>
+    /// <param name="excluded">Movies to leave out.</param>
+    /// <param name="into">Where the list goes; its length is how many are wanted.</param>
+    /// <returns>How many rows were found, at most <paramref name="into"/>'s length.</returns>
+    /// <exception cref="ArgumentException">The query is not one stride long.</exception>
+    public static int Top(
+        ServingModel model, ReadOnlySpan<float> query, ListTerms terms, MovieExclusions excluded, Span<ScoredRow> into)
     {
         if (query.Length != model.Stride)
         {
             throw new ArgumentException($"The query has {query.Length} floats, not {model.Stride}.", nameof(query));
         }
 
-        var best = new BestRows(into);
-        Screen(model, query, excluded, ref best);
-        OfferFolded(model, query, excluded, ref best);
-        return best.SortBestFirst();
+        var list = new ListScan(model, query, terms, excluded);
+        var found = list.Run(into, standing: true);
+        return found < into.Length && terms.HasFloor ? found + list.Run(into[found..], standing: false) : found;
     }
 
     /// <summary>
@@ -65,63 +77,6 @@ public static class TopNScorer
         }
 
         return best.SortBestFirst();
-    }
-
-    // The snapshot's rows, a block at a time.
-    private static void Screen(
-        ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, ref BestRows best)
-    {
-        var table = model.Screen;
-        Span<int> packed = table.Pairs <= MaxStackPairs ? stackalloc int[table.Pairs] : new int[table.Pairs];
-        var screen = new ScreenQuery(query, packed);
-        for (var block = 0; block < table.Blocks; block++)
-        {
-            var candidates = uint.MaxValue >> (32 - Math.Min(ScreenTable.BlockRows, table.Count - (block * ScreenTable.BlockRows)));
-            if (screen.CanScreen)
-            {
-                if (screen.MostOf(table.Norms[block]) < best.Threshold)
-                {
-                    return;
-                }
-
-                candidates &= Candidates(table, block, screen, best.Threshold);
-            }
-
-            for (; candidates != 0; candidates &= candidates - 1)
-            {
-                var row = table.Rows[(block * ScreenTable.BlockRows) + BitOperations.TrailingZeroCount(candidates)];
-                if (!excluded.IsMasked(row))
-                {
-                    Offer(model, row, DotKernel.Dot(query, model.RankingRow(row)), excluded, ref best);
-                }
-            }
-        }
-    }
-
-    /// <returns>A bit for each row of the block whose bound is not below the threshold.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Candidates(ScreenTable table, int block, ScreenQuery screen, float threshold)
-    {
-        var products = ScreenKernel.Products(
-            ref table.Block(block), ref MemoryMarshal.GetReference(screen.Packed), table.Pairs);
-        ref var scales = ref MemoryMarshal.GetReference(table.Scales);
-        var bounds = (Vector512.LoadUnsafe(ref scales, (nuint)(block * ScreenTable.BlockRows))
-            * ((Vector512.ConvertToSingle(products) * screen.Scale) + Vector512.Create(screen.Length * table.Errors[block])))
-            + Vector512.Create(screen.SlackOf(table.Norms[block]));
-        return ~(uint)Vector512.LessThan(bounds, Vector512.Create(threshold)).ExtractMostSignificantBits();
-    }
-
-    private static void OfferFolded(
-        ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, ref BestRows best)
-    {
-        var screen = new ScreenQuery(query, []);
-        for (var row = model.Snapshot.Movies.Count; row < model.MovieCount; row++)
-        {
-            if (!(screen.MostOf(model.NormOfFolded(row)) < best.Threshold) && !excluded.IsMasked(row))
-            {
-                Offer(model, row, DotKernel.Dot(query, model.RankingRow(row)), excluded, ref best);
-            }
-        }
     }
 
     /// <returns>How many of the snapshot's rows were scanned: all but at most three.</returns>

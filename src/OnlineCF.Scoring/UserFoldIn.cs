@@ -20,15 +20,26 @@ public static class UserFoldIn
         var known = CountKnown(ratings);
         if (known > 0)
         {
-            FoldInSolver.SolveRanking(side, ratings, PriorOf(model), ranking);
+            FoldInSolver.SolveRanking(side, ratings, [], PriorOf(model, ratings), ranking);
         }
 
         return new UserVectors(bias, rating, ranking, known);
     }
 
+    /// <summary>x of the ranking head from ratings that weigh differently; zero where none weighs of known movies.</summary>
+    /// <param name="model">The movies to solve against.</param>
+    /// <param name="ratings">The user's current ratings, each movie once.</param>
+    /// <param name="weights">How much each of them weighs, 0 to 1; empty where each weighs 1.</param>
+    public static float[] FoldRanking(ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights)
+    {
+        var ranking = new float[model.Stride];
+        FoldInSolver.SolveRanking(new MovieSide(model), ratings, weights, PriorOf(model, ratings), ranking);
+        return ranking;
+    }
+
     /// <summary>The movie side as the ranking head of a user sees it.</summary>
-    internal static RankingPrior PriorOf(ServingModel model) => new(
-        model.Gramian.Span, model.Snapshot.EmbeddingDim, model.Snapshot.FoldIn);
+    internal static RankingPrior PriorOf(ServingModel model, ReadOnlySpan<RatedRow> ratings) => new(
+        model.Gramian.Span, model.Snapshot.EmbeddingDim, model.Snapshot.FoldIn, new UserPreference(model, ratings));
 
     /// <summary>How many ratings are of known rows.</summary>
     internal static int CountKnown(ReadOnlySpan<RatedRow> ratings)

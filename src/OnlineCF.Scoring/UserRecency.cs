@@ -49,22 +49,17 @@ public static class UserRecency
     public static float BiasOf(
         ServingModel model, UserVectors user, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<long> times)
     {
-        var places = ArrayPool<(long Time, int Place)>.Shared.Rent(ratings.Length);
-        var newest = ArrayPool<RatedRow>.Shared.Rent(ratings.Length);
-        for (var i = 0; i < ratings.Length; i++)
-        {
-            places[i] = (times[i], i);
-        }
-
-        places.AsSpan(0, ratings.Length).Sort();
         var count = Math.Min(ratings.Length, Window(model.Snapshot.FoldIn));
+        var places = ArrayPool<int>.Shared.Rent(count);
+        var newest = ArrayPool<RatedRow>.Shared.Rent(count);
+        RatingOrder.NewestFirst(times, places.AsSpan(0, count));
         for (var i = 0; i < count; i++)
         {
-            newest[i] = ratings[places[ratings.Length - 1 - i].Place];
+            newest[i] = ratings[places[i]];
         }
 
         var bias = BiasOf(model, user, newest.AsSpan(0, count));
-        ArrayPool<(long Time, int Place)>.Shared.Return(places);
+        ArrayPool<int>.Shared.Return(places);
         ArrayPool<RatedRow>.Shared.Return(newest);
         return bias;
     }

@@ -38,7 +38,8 @@ internal static class DenseReference
         return (solution[k], solution[..k]);
     }
 
-    public static double[] Ranking(Side side, RatedRow[] ratings)
+    /// <summary>Of a user the preference is the user's own; of a movie it is that of the model.</summary>
+    public static double[] Ranking(Side side, RatedRow[] ratings, UserPreference? preference = null, float[]? rated = null)
     {
         var k = side.Dimension;
         var parameters = side.Parameters;
@@ -49,10 +50,16 @@ internal static class DenseReference
         }
 
         var weights = 0.0;
-        foreach (var (row, value) in ratings.Where(rating => rating.Row >= 0))
+        for (var i = 0; i < ratings.Length; i++)
         {
-            var (weight, target) = parameters.PreferenceOf(value);
-            weight *= side.WeightOf(row);
+            var (row, value) = ratings[i];
+            if (row < 0)
+            {
+                continue;
+            }
+
+            var (weight, target) = preference?.Of(value) ?? parameters.PreferenceOf(value);
+            weight *= side.WeightOf(row) * (rated?[i] ?? 1);
             Add(matrix, right, Widen(side.RankingRow(row), k), weight, target);
             weights += weight;
         }

@@ -32,7 +32,7 @@ public sealed class UserFoldInTests
         var (bias, rating) = DenseReference.Rating(DenseReference.Movies(model), ratings);
         Assert.Equal(bias, user.Bias, 1e-6);
         AssertPadded(rating, user.Rating, 1e-6);
-        AssertPadded(DenseReference.Ranking(DenseReference.Movies(model), ratings), user.Ranking, 1e-6);
+        AssertPadded(DenseReference.Ranking(DenseReference.Movies(model), ratings, new UserPreference(model, ratings)), user.Ranking, 1e-6);
         Assert.Equal(count, user.KnownRatings);
     }
 
@@ -53,7 +53,7 @@ public sealed class UserFoldInTests
         var (bias, rating) = DenseReference.Rating(DenseReference.Movies(model), ratings);
         Assert.Equal(bias, user.Bias, 1e-6);
         AssertPadded(rating, user.Rating, 1e-6);
-        AssertPadded(DenseReference.Ranking(DenseReference.Movies(model), ratings), user.Ranking, 1e-6);
+        AssertPadded(DenseReference.Ranking(DenseReference.Movies(model), ratings, new UserPreference(model, ratings)), user.Ranking, 1e-6);
     }
 
     [Fact]
@@ -67,6 +67,7 @@ public sealed class UserFoldInTests
 
         // The gradient, without the matrix: Σ c (x·y − t) y + α0 Σ_all (x·y) y + λ' x.
         var parameters = model.Snapshot.FoldIn;
+        var preference = new UserPreference(model, ratings);
         var weights = 0.0;
         var gradient = new double[dimension];
         for (var row = 0; row < 40; row++)
@@ -76,7 +77,7 @@ public sealed class UserFoldInTests
 
         foreach (var (row, value) in ratings)
         {
-            var (weight, target) = parameters.PreferenceOf(value);
+            var (weight, target) = preference.Of(value);
             AddTo(gradient, model.RankingRow(row), weight * (Dot(x, model.RankingRow(row)) - target));
             weights += weight;
         }
@@ -112,7 +113,7 @@ public sealed class UserFoldInTests
     public void Rating_of_an_unknown_movie_moves_the_bias_of_a_known_user()
     {
         var model = TestModels.Model(1, Movies, 8);
-        var ratings = TestModels.Ratings(new Random(1), Movies, 10);
+        RatedRow[] ratings = [.. TestModels.Ratings(new Random(1), Movies, 10).Select(rating => rating with { Value = 4 })];
 
         var before = UserFoldIn.Fold(model, ratings);
         var after = UserFoldIn.Fold(model, [.. ratings, new(-1, 5)]);
@@ -165,7 +166,7 @@ public sealed class UserFoldInTests
         Assert.True(float.IsFinite(user.Bias));
         Assert.All([.. user.Rating, .. user.Ranking], value => Assert.True(float.IsFinite(value)));
         Assert.Equal(1, DotKernel.Dot(user.Ranking, model.RankingRow(3)), 1e-3f);
-        Assert.Equal(none.PreferenceOf(1).Target, DotKernel.Dot(user.Ranking, model.RankingRow(5)), 1e-3f);
+        Assert.Equal(-0.5f, DotKernel.Dot(user.Ranking, model.RankingRow(5)), 1e-3f);
     }
 
     [Fact]

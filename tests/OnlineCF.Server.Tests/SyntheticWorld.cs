@@ -47,10 +47,14 @@ internal static class SyntheticWorld
         await catalogue;
         var streamed = await server.StreamAsync(Ratings(), cancellationToken);
         await server.TrainAsync(cancellationToken);
+        await server.FollowedAsync(streamed.Sequence, cancellationToken);
+    }
 
-        // Popular lists come from statistics that follow the log by a moment.
+    /// <summary>Popular lists come from statistics that follow the log by a moment.</summary>
+    public static async Task FollowedAsync(this TestServer server, long sequence, CancellationToken cancellationToken)
+    {
         var popularity = server.Server.Services.GetRequiredService<PopularityReplica>();
-        for (var changed = popularity.Changed; popularity.Sequence < streamed.Sequence; changed = popularity.Changed)
+        for (var changed = popularity.Changed; popularity.Sequence < sequence; changed = popularity.Changed)
         {
             await changed.WaitAsync(cancellationToken);
         }

@@ -11,6 +11,9 @@ namespace OnlineCF.Cli.Commands;
 /// <summary>onlinecf replay</summary>
 internal static class ReplayCommand
 {
+    // Whoever comes back is asked for as a visitor, with all of the past.
+    private const int MaxVisitorRatings = 100_000;
+
     /// <summary>The verb.</summary>
     public static Verb Create(CliEnvironment environment)
     {
@@ -86,6 +89,7 @@ internal static class ReplayCommand
                 "--Server:HttpPort=0",
                 "--Server:GrpcPort=0",
                 "--Training:Automatic=false",
+                FormattableString.Invariant($"--Limits:MaxVisitorRatings={MaxVisitorRatings}"),
                 FormattableString.Invariant($"--Training:Seed={seed}"),
                 FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
             ],
@@ -115,12 +119,21 @@ internal static class ReplayCommand
             return;
         }
 
-        var table = Tables.Create("prequential", "#figure");
+        var table = Tables.Create("prequential", "#figure", "#of popularity");
         table.Add("RMSE", Tables.Figure(result.Rmse ?? double.NaN));
         table.Add("RMSE, second half", Tables.Figure(result.RmseOfSecondHalf ?? double.NaN));
         table.Add("RMSE by tenths", string.Join(' ', result.RmseByTenth.Select(x => Tables.Figure(x ?? double.NaN, "0.000"))));
-        table.Add("hit rate@10", Tables.Figure(result.HitRate10 ?? double.NaN));
-        table.Add("of popularity alone", Tables.Figure(result.PopularityHitRate10 ?? double.NaN));
+        foreach (var (name, lists, popularity) in new[]
+        {
+            ("hit rate@10", result.HitRate10, result.PopularityHitRate10),
+            ("NDCG@10", result.Ndcg10, result.PopularityNdcg10),
+            ("Recall@20", result.Recall20, result.PopularityRecall20),
+            ("hit rate@10, coming back", result.ReturnHitRate10, result.PopularityReturnHitRate10),
+        })
+        {
+            table.Add(name, Tables.Figure(lists ?? double.NaN), Tables.Figure(popularity ?? double.NaN));
+        }
+
         table.Add("ratings", Tables.Show(result.Ratings));
         table.Add("ratings/s", Tables.Show((long)result.RatingsPerSecond));
         table.Add("seconds", Tables.Figure(result.Seconds, "0.0"));

@@ -17,9 +17,6 @@ internal sealed class PrequentialStatistics(long total)
     private double _squaredErrorsOfSecondHalf;
     private double _sumOfValues;
     private long _ratingsOfSecondHalf;
-    private long _lists;
-    private long _hits;
-    private long _popularHits;
 
     /// <summary>Ratings so far.</summary>
     public long Ratings { get; private set; }
@@ -34,11 +31,11 @@ internal sealed class PrequentialStatistics(long total)
     public IReadOnlyList<double> RmseByTenth =>
         [.. _squaredErrorsOfParts.Zip(_ratingsOfParts, (squares, ratings) => Math.Sqrt(squares / ratings))];
 
-    /// <summary>Share of liked ratings whose movie was among the ten recommended just before; NaN without liked ones.</summary>
-    public double HitRate10 => (double)_hits / _lists;
+    /// <summary>How well the server's lists found what was liked next.</summary>
+    public NextLiked Lists { get; } = new();
 
-    /// <summary>The same of the ten most rated movies that the user had not rated.</summary>
-    public double PopularityHitRate10 => (double)_popularHits / _lists;
+    /// <summary>The same of the most rated movies that the user had not rated.</summary>
+    public NextLiked Popularity { get; } = new();
 
     /// <summary>Takes a rating in, with what was predicted for it.</summary>
     /// <param name="predicted">Stars; 0 when there was no model, which counts as the mean of the ratings so far.</param>
@@ -58,14 +55,6 @@ internal sealed class PrequentialStatistics(long total)
 
         Ratings++;
         _sumOfValues += value;
-    }
-
-    /// <summary>Takes in whether a liked movie was among the ten recommended, and among the ten most popular.</summary>
-    public void OnLiked(bool hit, bool popular)
-    {
-        _lists++;
-        _hits += hit ? 1 : 0;
-        _popularHits += popular ? 1 : 0;
     }
 
     private double MeanSoFar() => Ratings > 0 ? _sumOfValues / Ratings : MiddleOfScale;

@@ -17,8 +17,26 @@ internal sealed record ReplayResult
     [JsonPropertyName("hit_rate_10")]
     public double? HitRate10 { get; init; }
 
+    [JsonPropertyName("ndcg_10")]
+    public double? Ndcg10 { get; init; }
+
+    [JsonPropertyName("recall_20")]
+    public double? Recall20 { get; init; }
+
+    [JsonPropertyName("return_hit_rate_10")]
+    public double? ReturnHitRate10 { get; init; }
+
     [JsonPropertyName("popularity_hit_rate_10")]
     public double? PopularityHitRate10 { get; init; }
+
+    [JsonPropertyName("popularity_ndcg_10")]
+    public double? PopularityNdcg10 { get; init; }
+
+    [JsonPropertyName("popularity_recall_20")]
+    public double? PopularityRecall20 { get; init; }
+
+    [JsonPropertyName("popularity_return_hit_rate_10")]
+    public double? PopularityReturnHitRate10 { get; init; }
 
     [JsonPropertyName("ratings_per_second")]
     public double RatingsPerSecond { get; init; }
@@ -41,8 +59,14 @@ internal sealed record ReplayResult
         Rmse = Measured(statistics.Rmse),
         RmseOfSecondHalf = Measured(statistics.RmseOfSecondHalf),
         RmseByTenth = [.. statistics.RmseByTenth.Select(Measured)],
-        HitRate10 = Measured(statistics.HitRate10),
-        PopularityHitRate10 = Measured(statistics.PopularityHitRate10),
+        HitRate10 = Measured(statistics.Lists.HitRate10),
+        Ndcg10 = Measured(statistics.Lists.Ndcg10),
+        Recall20 = Measured(statistics.Lists.Recall20),
+        ReturnHitRate10 = Measured(statistics.Lists.ReturnHitRate10),
+        PopularityHitRate10 = Measured(statistics.Popularity.HitRate10),
+        PopularityNdcg10 = Measured(statistics.Popularity.Ndcg10),
+        PopularityRecall20 = Measured(statistics.Popularity.Recall20),
+        PopularityReturnHitRate10 = Measured(statistics.Popularity.ReturnHitRate10),
         RatingsPerSecond = seconds > 0 ? Math.Round(statistics.Ratings / seconds, 1) : 0,
         ModelsPromoted = run.ModelsPromoted,
         Ratings = statistics.Ratings,

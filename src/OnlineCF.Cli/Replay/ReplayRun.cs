@@ -1,4 +1,4 @@
-using Google.Protobuf.WellKnownTypes;
+using System.Runtime.InteropServices;
 using OnlineCF.Cli.Commands;
 using OnlineCF.Cli.Output;
 using OnlineCF.Protocol.V1;
@@ -12,11 +12,11 @@ namespace OnlineCF.Cli.Replay;
 /// </summary>
 internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, RoundSchedule schedule)
 {
-    private const int ListLength = 10;
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestSwap = TimeSpan.FromSeconds(30);
 
-    private readonly PopularityList _popularity = new();
+    private readonly ReplayLists _lists = new(connection);
+    private readonly Dictionary<long, UserPast> _pasts = [];
 
     /// <summary>Models promoted so far.</summary>
     public int ModelsPromoted { get; private set; }
@@ -46,7 +46,8 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
 
             await PredictAsync(ratings[i], statistics, cancel);
             await RateAsync(ratings[i], cancel);
-            _popularity.OnRating(ratings[i].UserId, ratings[i].MovieId);
+            PastOf(ratings[i].UserId).Add(ratings[i]);
+            _lists.OnRating(ratings[i]);
             Progress(i + 1);
         }
 
@@ -55,38 +56,24 @@ internal sealed class ReplayRun(ServerConnection connection, TimeProvider time, 
 
     private async Task PredictAsync(Rating rating, PrequentialStatistics statistics, CancellationToken cancel)
     {
-        var recommendations = connection.Recommendations;
-        using var prediction = recommendations.PredictRatingsAsync(
+        using var prediction = connection.Recommendations.PredictRatingsAsync(
             new PredictRatingsRequest { UserId = rating.UserId, MovieIds = { rating.MovieId } },
             ServerConnection.Unary(cancel));
 
         // A list can only hit where the user liked the movie.
         if (rating.Value >= Rating.LikedValue)
         {
-            var list = await recommendations.RecommendAsync(
-                new RecommendRequest { UserId = rating.UserId, Count = ListLength }, ServerConnection.Unary(cancel));
-            statistics.OnLiked(
-                list.Movies.Any(x => x.Movie.MovieId == rating.MovieId),
-                _popularity.Contains(rating.UserId, rating.MovieId, ListLength));
+            await _lists.AskAsync(rating, PastOf(rating.UserId), statistics, cancel);
         }
 
         statistics.OnRating((await prediction).Predictions[0].PredictedRating_, rating.Value);
     }
 
+    private UserPast PastOf(long userId) =>
+        CollectionsMarshal.GetValueRefOrAddDefault(_pasts, userId, out _) ??= new UserPast();
+
     private async Task RateAsync(Rating rating, CancellationToken cancel) => await connection.Ratings.RateAsync(
-        new RateRequest
-        {
-            Rating = new Protocol.V1.Rating
-            {
-                UserId = rating.UserId,
-                MovieId = rating.MovieId,
-                Value = rating.Value,
-                RatedAt = rating.RatedAtMicros == 0
-                    ? null
-                    : Timestamp.FromDateTimeOffset(DateTimeOffset.UnixEpoch.AddMicroseconds(rating.RatedAtMicros)),
-            },
-        },
-        ServerConnection.Unary(cancel));
+        new RateRequest { Rating = ReplayLists.ToProto(rating) }, ServerConnection.Unary(cancel));
 
     private async Task TrainAsync(CancellationToken cancel)
     {

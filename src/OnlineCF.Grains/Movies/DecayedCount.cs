@@ -3,12 +3,15 @@ using System.Numerics;
 namespace OnlineCF.Grains.Movies;
 
 /// <summary>
-/// Σ 2^(t/h) over times t, h a week, exactly: ratings may be added and taken away in any order, a thousand times,
-/// and the sum depends on those that are left alone. Each term is 2^week times a fraction of 32 bits, so that the
-/// sum is one large integer: a bit for every week from the first rating to the last, 160 bytes for 25 years.
+/// Σ 2^(t/h) over times t, h a week or 2^k of them, exactly: ratings may be added and taken away in any order, a thousand
+/// times, and the sum depends on those that are left alone. Each term is 2^⌊t/h⌋ times a fraction of 32 bits, so that the
+/// sum is one large integer: a bit for every half-life from the first rating to the last, of weeks 160 bytes for 25 years.
 /// </summary>
 internal sealed class DecayedCount
 {
+    /// <summary>k of the half-lives of <see cref="Scoring.RecentPopularity.HalfLives"/>, in the same order.</summary>
+    public static readonly int[] Doublings = [0, 3, 6];
+
     private const int DigitBits = 32;
     private const int FractionBits = 23;
     private const long WeekMicros = 7L * 24 * 3600 * 1_000_000;
@@ -16,11 +19,16 @@ internal sealed class DecayedCount
     // 2^(1/2), 2^(1/4), … by square roots, which are rounded alike on every machine.
     private static readonly double[] Roots = RootsOfTwo();
 
+    private readonly int _doublings;
     private uint[] _digits;
     private int _first;
 
     /// <summary>The sum with these digits, the lowest first, of which the first stands for 2^(32 · first).</summary>
-    public DecayedCount(int first, ReadOnlySpan<uint> digits) => (_first, _digits) = (first, digits.ToArray());
+    /// <param name="first">The place of the lowest digit.</param>
+    /// <param name="digits">The digits.</param>
+    /// <param name="doublings">k: the half-life is 2^k weeks.</param>
+    public DecayedCount(int first, ReadOnlySpan<uint> digits, int doublings = 0) =>
+        (_first, _digits, _doublings) = (first, digits.ToArray(), doublings);
 
     /// <summary>The place of the lowest digit.</summary>
     public int First => _first;
@@ -33,6 +41,14 @@ internal sealed class DecayedCount
             Trim();
             return _digits;
         }
+    }
+
+    /// <summary>The sum as it is kept.</summary>
+    public DecayedSum ToSum()
+    {
+        // The digits come first: asking for them may move their place.
+        var digits = Digits;
+        return new DecayedSum(First, digits);
     }
 
     /// <summary>log2 of the sum; minus infinity when nothing is in.</summary>
@@ -90,10 +106,10 @@ internal sealed class DecayedCount
     }
 
     // 2^(t/h) as an integer in units of 2^-31, cut into the digit where it begins and what is above it.
-    private static (int Place, ulong Term) TermOf(long micros)
+    private (int Place, ulong Term) TermOf(long micros)
     {
-        var (week, rest) = Math.DivRem(Math.Max(0, micros), WeekMicros);
-        var fraction = (uint)((rest << FractionBits) / WeekMicros);
+        var (week, rest) = Math.DivRem(Math.Max(0, micros), WeekMicros << _doublings);
+        var fraction = (uint)(((rest >> _doublings) << FractionBits) / WeekMicros);
         var power = 1.0;
         for (; fraction != 0; fraction &= fraction - 1)
         {

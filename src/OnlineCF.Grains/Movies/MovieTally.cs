@@ -11,8 +11,9 @@ namespace OnlineCF.Grains.Movies;
 [GenerateSerializer, Immutable, Alias("onlinecf.MovieTally")]
 public sealed class MovieTally
 {
-    private const byte FormatVersion = 1;
-    private const int HeaderBytes = 30;
+    private const byte FormatVersion = 2;
+    private const int HeaderBytes = 26;
+    private const int SumHeaderBytes = 8;
 
     // Every float from half a star to five is a multiple of it.
     private const double StarUnits = 1 << 24;
@@ -42,14 +43,13 @@ public sealed class MovieTally
     [Id(4)]
     private long Sum { get; init; }
 
-    [Id(5)]
-    private int FirstDigit { get; init; }
-
-    [Id(6)]
-    private uint[] Digits { get; init; } = [];
+    // The likes, halved by each of the half-lives.
+    [Id(7)]
+    private DecayedSum[] Likes { get; init; } = DecayedSum.Nothing;
 
     /// <summary>The sums as readers use them.</summary>
-    public MovieStatistics Statistics => new(Count, Liked, Sum / StarUnits, DecayedCount.Log2(FirstDigit, Digits));
+    public MovieStatistics Statistics => new(
+        Count, Liked, Sum / StarUnits, Likes[0].Log2, Likes[1].Log2, Likes[2].Log2);
 
     /// <summary>With further entries of this movie, in order; those applied before have no effect.</summary>
     public MovieTally With(ReadOnlySpan<RatingEntry> entries)
@@ -87,7 +87,7 @@ public sealed class MovieTally
     /// <summary>As a row of a checkpoint.</summary>
     public StreamRow ToRow(long movieId)
     {
-        var state = new byte[HeaderBytes + (Digits.Length * sizeof(uint))];
+        var state = new byte[HeaderBytes + Likes.Sum(sum => SumHeaderBytes + (sum.Digits.Length * sizeof(uint)))];
         var span = state.AsSpan();
         span[0] = FormatVersion;
         span[1] = MustRecount ? (byte)1 : (byte)0;
@@ -95,10 +95,17 @@ public sealed class MovieTally
         BinaryPrimitives.WriteInt32LittleEndian(span[10..], Count);
         BinaryPrimitives.WriteInt32LittleEndian(span[14..], Liked);
         BinaryPrimitives.WriteInt64LittleEndian(span[18..], Sum);
-        BinaryPrimitives.WriteInt32LittleEndian(span[26..], FirstDigit);
-        for (var i = 0; i < Digits.Length; i++)
+        span = span[HeaderBytes..];
+        foreach (var (first, digits) in Likes)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(span[(HeaderBytes + (i * sizeof(uint)))..], Digits[i]);
+            BinaryPrimitives.WriteInt32LittleEndian(span, first);
+            BinaryPrimitives.WriteInt32LittleEndian(span[sizeof(int)..], digits.Length);
+            span = span[SumHeaderBytes..];
+            foreach (var digit in digits)
+            {
+                BinaryPrimitives.WriteUInt32LittleEndian(span, digit);
+                span = span[sizeof(uint)..];
+            }
         }
 
         return new StreamRow(movieId, state);
@@ -113,10 +120,14 @@ public sealed class MovieTally
             return new MovieTally { MustRecount = true };
         }
 
-        var digits = new uint[(span.Length - HeaderBytes) / sizeof(uint)];
-        for (var i = 0; i < digits.Length; i++)
+        var likes = new DecayedSum[DecayedCount.Doublings.Length];
+        var rest = span[HeaderBytes..];
+        for (var i = 0; i < likes.Length; i++)
         {
-            digits[i] = BinaryPrimitives.ReadUInt32LittleEndian(span[(HeaderBytes + (i * sizeof(uint)))..]);
+            if (!TryTakeSum(ref rest, out likes[i]))
+            {
+                return new MovieTally { MustRecount = true };
+            }
         }
 
         return new MovieTally
@@ -126,15 +137,42 @@ public sealed class MovieTally
             Count = BinaryPrimitives.ReadInt32LittleEndian(span[10..]),
             Liked = BinaryPrimitives.ReadInt32LittleEndian(span[14..]),
             Sum = BinaryPrimitives.ReadInt64LittleEndian(span[18..]),
-            FirstDigit = BinaryPrimitives.ReadInt32LittleEndian(span[26..]),
-            Digits = digits,
+            Likes = likes,
         };
+    }
+
+    private static bool TryTakeSum(ref ReadOnlySpan<byte> state, out DecayedSum sum)
+    {
+        sum = new DecayedSum(0, []);
+        if (state.Length < SumHeaderBytes)
+        {
+            return false;
+        }
+
+        var first = BinaryPrimitives.ReadInt32LittleEndian(state);
+        var count = BinaryPrimitives.ReadInt32LittleEndian(state[sizeof(int)..]);
+        state = state[SumHeaderBytes..];
+        if (count < 0 || state.Length / sizeof(uint) < count)
+        {
+            return false;
+        }
+
+        sum = new DecayedSum(first, new uint[count]);
+        foreach (ref var digit in sum.Digits.AsSpan())
+        {
+            digit = BinaryPrimitives.ReadUInt32LittleEndian(state);
+            state = state[sizeof(uint)..];
+        }
+
+        return true;
     }
 
     private struct Sums(MovieTally before)
     {
         private readonly MovieTally _before = before;
-        private readonly DecayedCount _decayed = new(before.FirstDigit, before.Digits);
+        private readonly DecayedCount[] _likes =
+            [.. before.Likes.Select((sum, i) => new DecayedCount(sum.First, sum.Digits, DecayedCount.Doublings[i]))];
+
         private int _count = before.Count;
         private int _liked = before.Liked;
         private long _sum = before.Sum;
@@ -173,12 +211,17 @@ public sealed class MovieTally
         public void Add(float value, long ratedAtMicros)
         {
             _count++;
-            _liked += value >= Rating.LikedValue ? 1 : 0;
             _sum += (long)(value * StarUnits);
-            _decayed.Add(ratedAtMicros);
+            if (value >= Rating.LikedValue)
+            {
+                _liked++;
+                foreach (var likes in _likes)
+                {
+                    likes.Add(ratedAtMicros);
+                }
+            }
         }
 
-        // The digits come first: asking for them may move their place.
         public MovieTally ToTally() => _mustRecount
             ? new MovieTally
             {
@@ -187,8 +230,7 @@ public sealed class MovieTally
                 Count = _before.Count,
                 Liked = _before.Liked,
                 Sum = _before.Sum,
-                Digits = _before.Digits,
-                FirstDigit = _before.FirstDigit,
+                Likes = _before.Likes,
             }
             : new MovieTally
             {
@@ -196,17 +238,20 @@ public sealed class MovieTally
                 Count = _count,
                 Liked = _liked,
                 Sum = _sum,
-                Digits = _decayed.Digits,
-                FirstDigit = _decayed.First,
+                Likes = Array.ConvertAll(_likes, likes => likes.ToSum()),
             };
 
         // What was never added cannot be taken: the sums are not those of the log.
         private void Take(float value, long ratedAtMicros)
         {
             _count--;
-            _liked -= value >= Rating.LikedValue ? 1 : 0;
             _sum -= (long)(value * StarUnits);
-            _mustRecount = !_decayed.TryTake(ratedAtMicros) || _count < 0 || _liked < 0 || _sum < 0;
+            _mustRecount = _count < 0 || _sum < 0;
+            if (value >= Rating.LikedValue)
+            {
+                _liked--;
+                _mustRecount |= _liked < 0 || !_likes.All(likes => likes.TryTake(ratedAtMicros));
+            }
         }
     }
 }

@@ -6,22 +6,25 @@ namespace OnlineCF.Grains.Recommending;
 /// <summary>Splits a list's scores into the shares of the rated movies.</summary>
 internal static class Explanation
 {
-    /// <summary>For each place its largest shares that are not zero, largest first, and the sum of all others.</summary>
+    /// <summary>For each place its largest shares that are not zero, largest first, and the sum of all others, what is popular now among them.</summary>
     public static (Reason[] Reasons, float OtherWeight)[] Of(
-        Visitor visitor, ReadOnlySpan<ScoredRow> list, int maxReasons, RecentFactors factors)
+        Visitor visitor, ReadOnlySpan<ScoredRow> list, ListTerms terms, int maxReasons, RecentFactors factors)
     {
         var model = visitor.Model!;
         var rows = ArrayPool<RatedRow>.Shared.Rent(visitor.Rated.Count);
         var largest = ArrayPool<ScoredRow>.Shared.Rent(maxReasons);
+        var weighed = ArrayPool<float>.Shared.Rent(visitor.Rated.Count);
         var ratings = RatedRows.Of(model, visitor.Rated, rows);
-        var explainer = new ScoreExplainer(model, ratings, factors.Of(visitor.Taste, model, ratings));
+        var weights = RatedRows.Weigh(model, ratings, visitor.Rated, visitor.Taste.Heat, weighed);
+        var explainer = new ScoreExplainer(model, ratings, weights, factors.Of(visitor.Taste, model, ratings, weights));
         try
         {
             var places = new (Reason[], float)[list.Length];
             for (var place = 0; place < list.Length; place++)
             {
-                var found = explainer.Largest(list[place].Row, largest.AsSpan(0, maxReasons), out var rest);
-                places[place] = (ReasonsOf(visitor.Rated, largest.AsSpan(0, found)), rest);
+                var row = list[place].Row;
+                var found = explainer.Largest(row, largest.AsSpan(0, maxReasons), out var rest);
+                places[place] = (ReasonsOf(visitor.Rated, largest.AsSpan(0, found)), rest + terms.Of(row));
             }
 
             return places;
@@ -30,6 +33,7 @@ internal static class Explanation
         {
             explainer.Dispose();
             ArrayPool<ScoredRow>.Shared.Return(largest);
+            ArrayPool<float>.Shared.Return(weighed);
             ArrayPool<RatedRow>.Shared.Return(rows);
         }
     }

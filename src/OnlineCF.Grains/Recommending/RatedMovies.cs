@@ -1,3 +1,5 @@
+using OnlineCF.Scoring;
+
 namespace OnlineCF.Grains.Recommending;
 
 /// <summary>
@@ -21,6 +23,18 @@ public readonly struct RatedMovies(long[] movieIds, float[] values, long[] times
 
     /// <summary>When they were given.</summary>
     public ReadOnlySpan<long> Times => times.AsSpan(0, count);
+
+    /// <summary>How much the newest rating decides at a moment, where times are microseconds: 0 without ratings.</summary>
+    public float HeatAt(long asOfMicros)
+    {
+        var newest = long.MinValue;
+        foreach (var time in Times)
+        {
+            newest = Math.Max(newest, time);
+        }
+
+        return count == 0 ? 0 : SittingHeat.Of(asOfMicros, newest);
+    }
 
     /// <summary>Whether the movie is rated.</summary>
     public bool Contains(long movieId) => MovieIds.BinarySearch(movieId) >= 0;

@@ -22,7 +22,9 @@ internal sealed class RecentFactors(long maxBytes)
     /// <param name="taste">What the ratings say in the model.</param>
     /// <param name="model">The model.</param>
     /// <param name="ratings">The ratings.</param>
-    public RankingFactor Of(UserTaste taste, ServingModel model, ReadOnlySpan<RatedRow> ratings)
+    /// <param name="weights">How much each of them weighs in the taste; empty where all weigh the same.</param>
+    public RankingFactor Of(
+        UserTaste taste, ServingModel model, ReadOnlySpan<RatedRow> ratings, ReadOnlySpan<float> weights)
     {
         lock (_lock)
         {
@@ -34,7 +36,7 @@ internal sealed class RecentFactors(long maxBytes)
             }
         }
 
-        var factor = RankingFactor.Of(model, ratings);
+        var factor = RankingFactor.Of(model, ratings, weights);
         if (taste.WasExplained)
         {
             Keep(new Known(taste, factor));

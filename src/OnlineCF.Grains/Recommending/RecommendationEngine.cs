@@ -11,18 +11,21 @@ public sealed class RecommendationEngine(
     TimeProvider time)
 {
     private readonly RecentFactors _factors = new(RecentFactors.MaxBytes);
+    private readonly LikesOfModels _likes = new(popularity.Table);
 
-    /// <summary>The list for a visitor: personalised when the taste says anything, else what is popular.</summary>
+    /// <summary>
+    /// The list for a visitor: personalised when the taste says what is liked, else what is popular now, less what dislikes
+    /// push away.
+    /// </summary>
     /// <param name="visitor">Whose.</param>
     /// <param name="query">What is asked for.</param>
     /// <param name="started">Timestamp from before the taste was folded in; the measured duration is since then.</param>
     public RecommendationList Recommend(Visitor visitor, RecommendationQuery query, long started)
     {
-        var list = visitor.Taste.IsKnown
-            ? new RecommendationList(
-                Personalized(visitor, query), RecommendationSource.Personalized, visitor.Model!.Version)
-            : new RecommendationList(
-                [.. Popular(visitor, query)], RecommendationSource.Popular, visitor.Model?.Version ?? 0);
+        var list = new RecommendationList(
+            ListOf(visitor, query),
+            visitor.Taste.IsKnown ? RecommendationSource.Personalized : RecommendationSource.Popular,
+            visitor.Model?.Version ?? 0);
         instruments.OnRecommended(list.Source, time.GetElapsedTime(started));
         return list;
     }
@@ -43,9 +46,7 @@ public sealed class RecommendationEngine(
     public IReadOnlyList<long> TopMovies(Visitor visitor, int count)
     {
         var query = new RecommendationQuery(count, MovieFilter.None, IncludeRated: false, Explain: false);
-        return visitor.Taste.IsKnown
-            ? Array.ConvertAll(Personalized(visitor, query), movie => movie.MovieId)
-            : [.. Popular(visitor, query).Select(movie => movie.MovieId)];
+        return Array.ConvertAll(ListOf(visitor, query), movie => movie.MovieId);
     }
 
     /// <summary>The movies nearest to a row of the model, with their cosine.</summary>
@@ -65,10 +66,13 @@ public sealed class RecommendationEngine(
     }
 
     /// <summary>Popular or trending movies that pass the filter and are not hidden, best first.</summary>
-    public IEnumerable<Streams.RatedMovie> Popular(MovieFilter filter, bool trending)
+    public IEnumerable<Streams.RatedMovie> Popular(MovieFilter filter, bool trending) =>
+        Passing(trending ? popularity.Table.ByTrend : popularity.Table.ByPopularity, filter);
+
+    private IEnumerable<Streams.RatedMovie> Passing(IEnumerable<Streams.RatedMovie> movies, MovieFilter filter)
     {
-        var (table, test) = (popularity.Table, new FilterTest(filter));
-        foreach (var movie in trending ? table.ByTrend : table.ByPopularity)
+        var test = new FilterTest(filter);
+        foreach (var movie in movies)
         {
             if (test.Passes(catalog.Get(movie.MovieId)))
             {
@@ -77,25 +81,47 @@ public sealed class RecommendationEngine(
         }
     }
 
-    private RecommendedMovie[] Personalized(Visitor visitor, RecommendationQuery query)
+    private RecommendedMovie[] ListOf(Visitor visitor, RecommendationQuery query)
+    {
+        if (!visitor.Taste.HasDirection)
+        {
+            return [.. Popular(visitor, query).Take(query.Count)];
+        }
+
+        var scored = Scored(visitor, query);
+        return visitor.Taste.IsKnown || scored.Length == query.Count ? scored : Filled(scored, Popular(visitor, query), query.Count);
+    }
+
+    private static RecommendedMovie[] Filled(RecommendedMovie[] list, IEnumerable<RecommendedMovie> others, int count)
+    {
+        var listed = list.Select(movie => movie.MovieId).ToHashSet();
+        return [.. list.Concat(others.Where(movie => !listed.Contains(movie.MovieId))).Take(count)];
+    }
+
+    private RecommendedMovie[] Scored(Visitor visitor, RecommendationQuery query)
     {
         var (model, vectors) = (visitor.Model!, visitor.Taste.Vectors!);
-        var buffer = ArrayPool<ScoredRow>.Shared.Rent(query.Count);
+        var candidates = query.Diversity > 0 ? DiverseOrder.CandidatesFor(query.Count) : query.Count;
+        var buffer = ArrayPool<ScoredRow>.Shared.Rent(candidates);
         try
         {
             var excluded = new MovieExclusions(
                 masks.MaskOf(model, query.Filter), query.IncludeRated ? [] : visitor.Rated.MovieIds,
                 Rising(query.Filter.ExcludeMovieIds));
-            var top = buffer.AsSpan(0, query.Count);
-            top = top[..TopNScorer.Top(model, vectors.Ranking, excluded, top)];
-            var explained = query.Explain ? Explanation.Of(visitor, top, query.MaxReasons, _factors) : null;
+            var top = buffer.AsSpan(0, candidates);
+            var terms = new ListTerms(
+                _likes.Of(model), RecentPopularity.WeightOf(visitor.Rated.Count), vectors, visitor.Taste.Floor);
+            top = top[..TopNScorer.Top(model, visitor.Taste.Momentary, terms, excluded, top)];
+            DiverseOrder.Apply(model, top, query.Count, query.Diversity);
+            top = top[..Math.Min(top.Length, query.Count)];
+            var explained = query.Explain ? Explanation.Of(visitor, top, terms, query.MaxReasons, _factors) : null;
             var movies = new RecommendedMovie[top.Length];
             for (var i = 0; i < movies.Length; i++)
             {
                 var (reasons, otherWeight) = explained?[i] ?? ([], 0);
                 var (row, score) = top[i];
                 movies[i] = new RecommendedMovie(
-                    model.MovieIdOf(row), score, RatingPrediction.Predict(model, vectors, row, vectors.RecentBias, score),
+                    model.MovieIdOf(row), score, RatingPrediction.Predict(model, vectors, row),
                     reasons, otherWeight);
             }
 
@@ -107,12 +133,19 @@ public sealed class RecommendationEngine(
         }
     }
 
-    private IEnumerable<RecommendedMovie> Popular(Visitor visitor, RecommendationQuery query) =>
-        Popular(query.Filter, trending: false)
-            .Where(movie => query.IncludeRated || !visitor.Rated.Contains(movie.MovieId))
-            .Take(query.Count)
-            .Select(movie => new RecommendedMovie(
-                movie.MovieId, movie.Statistics.Liked, PredictedRating(visitor, movie.MovieId), []));
+    private IEnumerable<RecommendedMovie> Popular(Visitor visitor, RecommendationQuery query)
+    {
+        var (now, weight) = (popularity.Table.Now, RecentPopularity.WeightOf(visitor.Rated.Count));
+        foreach (var movie in Passing(popularity.Table.ByLikesNow, query.Filter))
+        {
+            if (query.IncludeRated || !visitor.Rated.Contains(movie.MovieId))
+            {
+                var score = weight * now.LevelOf(movie.Statistics);
+                yield return new RecommendedMovie(
+                    movie.MovieId, score, PredictedRating(visitor, movie.MovieId), [], query.Explain ? score : 0);
+            }
+        }
+    }
 
     private float PredictedRating(Visitor visitor, long movieId) => visitor is { Model: { } model, Taste.Vectors: { } vectors }
         ? RatingPrediction.Predict(model, vectors, model.RowOf(movieId))

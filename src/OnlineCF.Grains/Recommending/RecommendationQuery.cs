@@ -6,13 +6,17 @@ namespace OnlineCF.Grains.Recommending;
 /// <param name="IncludeRated">Whether movies the user rated may be in the list.</param>
 /// <param name="Explain">Whether reasons are wanted.</param>
 /// <param name="MaxReasons">How many of them at most for each movie.</param>
+/// <param name="AsOfMicros">The moment the list is made for, microseconds since 1970; null for now.</param>
+/// <param name="Diversity">How much likeness to what stands above counts against a movie, 0 to 1.</param>
 [GenerateSerializer, Immutable, Alias("onlinecf.RecommendationQuery")]
 public sealed record RecommendationQuery(
     [property: Id(0)] int Count,
     [property: Id(1)] MovieFilter Filter,
     [property: Id(2)] bool IncludeRated,
     [property: Id(3)] bool Explain,
-    [property: Id(4)] int MaxReasons = RecommendationQuery.DefaultMaxReasons)
+    [property: Id(4)] int MaxReasons = RecommendationQuery.DefaultMaxReasons,
+    [property: Id(5)] long? AsOfMicros = null,
+    [property: Id(6)] float Diversity = 0)
 {
     /// <summary>Reasons for each movie unless more are asked for.</summary>
     public const int DefaultMaxReasons = 3;

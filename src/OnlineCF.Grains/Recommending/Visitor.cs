@@ -8,9 +8,15 @@ namespace OnlineCF.Grains.Recommending;
 /// <param name="Rated">The ratings.</param>
 public readonly record struct Visitor(ServingModel? Model, UserTaste Taste, RatedMovies Rated)
 {
-    /// <summary>A visitor whose ratings are folded in now, or were before if that still holds.</summary>
-    public static Visitor Of(ServingModel? model, RatedMovies rated, UserTaste? before = null) =>
-        new(model, before is not null && before.IsOf(model, rated) ? before : UserTaste.Of(model, rated), rated);
+    /// <summary>A visitor whose ratings are folded in now, or were before as far as that still holds.</summary>
+    /// <param name="model">The serving model, or null while there is none.</param>
+    /// <param name="rated">The visitor's ratings.</param>
+    /// <param name="heat">How much the newest of them decide, 0 to 1.</param>
+    /// <param name="before">The taste as it was, or null.</param>
+    public static Visitor Of(ServingModel? model, RatedMovies rated, float heat, UserTaste? before = null) => new(
+        model,
+        before is not null && before.IsOf(model, rated) ? before.At(model, rated, heat) : UserTaste.Of(model, rated, heat),
+        rated);
 
     /// <summary>The vectors as they would be without the rating of a movie; null without a model.</summary>
     public UserVectors? Without(long movieId)

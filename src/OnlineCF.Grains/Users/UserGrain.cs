@@ -42,7 +42,8 @@ public sealed class UserGrain(
                 // What the model would have said is worked out while the disk works.
                 if (prequential.HasBudget && models.Current is not null)
                 {
-                    prequential.Observe(VisitorOf(history), engine, ratings);
+                    var visitor = VisitorOf(history, history.Rated.HeatAt(ratings[0].RatedAtMicros ?? NowMicros()));
+                    prequential.Observe(visitor, engine, ratings);
                 }
 
                 var sequence = await append;
@@ -109,7 +110,9 @@ public sealed class UserGrain(
     public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
     {
         var started = time.GetTimestamp();
-        return engine.Recommend(VisitorOf(await GetHistoryAsync()), query, started);
+        var history = await GetHistoryAsync();
+        var heat = history.Rated.HeatAt(query.AsOfMicros ?? NowMicros());
+        return engine.Recommend(VisitorOf(history, heat), query, started);
     }
 
     /// <inheritdoc/>
@@ -199,9 +202,12 @@ public sealed class UserGrain(
     private async ValueTask<UserHistory> ReadHistoryAsync() =>
         _history ??= UserHistory.Replay(await log.ReadUserAsync(UserId, CancellationToken.None));
 
-    private Visitor VisitorOf(UserHistory history)
+    // What is said of stars is of no heat: it takes the taste as it is.
+    private Visitor VisitorOf(UserHistory history) => VisitorOf(history, _taste?.Heat ?? 0);
+
+    private Visitor VisitorOf(UserHistory history, float heat)
     {
-        var visitor = Visitor.Of(models.Current, history.Rated, _taste);
+        var visitor = Visitor.Of(models.Current, history.Rated, heat, _taste);
         _taste = visitor.Taste;
         return visitor;
     }

@@ -42,11 +42,17 @@ internal static class RatingValidation
     public static long? MicrosOf(Timestamp? ratedAt) =>
         ratedAt is null ? null : (ratedAt.Seconds * 1_000_000) + (ratedAt.Nanos / 1000);
 
+    /// <summary>Null for a point in time or none, else what is wrong with it.</summary>
+    public static string? FaultOfTime(Timestamp? time) =>
+        time is not null && (time.Seconds < MinSeconds || time.Seconds > MaxSeconds || time.Nanos is < 0 or > 999_999_999)
+            ? $"is no point in time: {time.Seconds} s and {time.Nanos} ns"
+            : null;
+
     private static (string Field, string Reason)? FaultOfTime(Timestamp ratedAt, DateTimeOffset now)
     {
-        if (ratedAt.Seconds < MinSeconds || ratedAt.Seconds > MaxSeconds || ratedAt.Nanos is < 0 or > 999_999_999)
+        if (FaultOfTime(ratedAt) is { } fault)
         {
-            return ("rated_at", $"is no point in time: {ratedAt.Seconds} s and {ratedAt.Nanos} ns");
+            return ("rated_at", fault);
         }
 
         return MicrosOf(ratedAt) > (now + MaxAhead - DateTimeOffset.UnixEpoch).TotalMicroseconds

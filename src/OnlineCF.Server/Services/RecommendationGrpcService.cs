@@ -1,10 +1,14 @@
+using System.Globalization;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Grains;
+using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Users;
 using OnlineCF.Protocol.V1;
+using OnlineCF.Scoring;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Settings;
 
@@ -47,8 +51,10 @@ public sealed class RecommendationGrpcService(
         Refusals.AtMost(request.Ratings.Count, limits.MaxVisitorRatings, "ratings", nameof(limits.MaxVisitorRatings));
         var query = new RecommendationQuery(
             Refusals.Count(request.Count, "count", DefaultCount),
-            FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons));
-        var opinions = new SortedDictionary<long, (float Value, long Place)>();
+            FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons),
+            AsOf(request.AsOf), DiversityOf(request.Diversity));
+        var opinions = new SortedDictionary<long, (float Value, long Time)>();
+        var dated = request.Ratings.All(rating => rating.RatedAt is not null);
         for (var i = 0; i < request.Ratings.Count; i++)
         {
             var rating = request.Ratings[i];
@@ -57,16 +63,16 @@ public sealed class RecommendationGrpcService(
                 throw Refusals.Invalid($"ratings[{i}].{field}", reason);
             }
 
-            opinions[rating.MovieId] = (rating.Value, i);
+            // What stands last in the request is the visitor's latest word.
+            opinions[rating.MovieId] = (rating.Value, dated ? RatingValidation.MicrosOf(rating.RatedAt)!.Value : i);
         }
 
         var started = time.GetTimestamp();
-
-        // What stands last in the request is the visitor's latest word.
         var rated = new RatedMovies(
-            [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)], [.. opinions.Values.Select(x => x.Place)],
+            [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)], [.. opinions.Values.Select(x => x.Time)],
             opinions.Count);
-        return Task.FromResult(_mapping.ToProto(engine.Recommend(Visitor.Of(models.Current, rated), query, started)));
+        var heat = dated ? rated.HeatAt(query.AsOfMicros ?? NowMicros()) : SittingHeat.Hottest;
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(Visitor.Of(models.Current, rated, heat), query, started)));
     }
 
     /// <inheritdoc/>
@@ -123,13 +129,15 @@ public sealed class RecommendationGrpcService(
     public override Task<PopularMoviesResponse> PopularMovies(PopularMoviesRequest request, ServerCallContext context)
     {
         var count = Refusals.Count(request.Count, "count", DefaultCount);
-        var nowMicros = (long)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
+        // Of a world that has stood still for long, as of its last days.
+        var newest = popularity.Table.Now.Newest * MovieStatistics.HalfLifeMicros;
+        var asOf = NowMicros() - newest > 8 * MovieStatistics.HalfLifeMicros ? newest : NowMicros();
         var response = new PopularMoviesResponse();
         response.Movies.AddRange(
             engine.Popular(FilterOf(request.Filter), request.Trending).Take(count).Select(movie => new PopularMovie
             {
                 Movie = _mapping.MovieOf(movie.MovieId),
-                Score = request.Trending ? movie.Statistics.TrendAt(nowMicros) : movie.Statistics.Liked,
+                Score = request.Trending ? movie.Statistics.TrendAt(asOf) : movie.Statistics.Liked,
                 RatingCount = movie.Statistics.Count,
                 MeanRating = movie.Statistics.Mean,
             }));
@@ -138,7 +146,18 @@ public sealed class RecommendationGrpcService(
 
     private RecommendationQuery QueryOf(RecommendRequest request) => new(
         Refusals.Count(request.Count, "count", DefaultCount),
-        FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons));
+        FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons),
+        AsOf(request.AsOf), DiversityOf(request.Diversity));
+
+    private static float DiversityOf(float diversity) => diversity is >= 0 and <= 1
+        ? diversity
+        : throw Refusals.Invalid("diversity", string.Create(CultureInfo.InvariantCulture, $"must be from 0 to 1, was {diversity}"));
+
+    private static long? AsOf(Timestamp? asOf) => RatingValidation.FaultOfTime(asOf) is { } fault
+        ? throw Refusals.Invalid("as_of", fault)
+        : RatingValidation.MicrosOf(asOf);
+
+    private long NowMicros() => (long)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
 
     private static int ReasonsOf(int maxReasons) => maxReasons switch
     {

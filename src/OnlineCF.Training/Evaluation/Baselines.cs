@@ -3,11 +3,15 @@ using OnlineCF.Training.History;
 
 namespace OnlineCF.Training.Evaluation;
 
-/// <summary>Lists movies by how many training ratings they have, and predicts the stars of another baseline.</summary>
-internal sealed class PopularityBaseline(TrainingSet set, Func<int, int, float> stars) : IUserScorer
+/// <summary>
+/// Lists movies by how many training ratings they have, or by what is popular now, and predicts the stars of another
+/// baseline.
+/// </summary>
+internal sealed class PopularityBaseline(TrainingSet set, Func<int, int, float> stars, RecentLikesTable? recent = null) : IUserScorer
 {
     private readonly int[] _byCount = [.. Enumerable.Range(0, set.TrainedMovies)
-        .OrderByDescending(movie => set.ByMovie.MoviesOf(movie).Length)];
+        .OrderByDescending(movie => recent?.Log2Of(set.MovieIds[movie]) ?? 0)
+        .ThenByDescending(movie => set.ByMovie.MoviesOf(movie).Length)];
 
     /// <inheritdoc/>
     public int Score(int user, ReadOnlySpan<int> movies, Span<float> predicted, Span<int> top)

@@ -20,6 +20,8 @@ internal sealed class SnapshotScorer : IUserScorer
     private readonly double[] _preference;
     private readonly int[]? _moments;
     private readonly double[] _timeless;
+    private readonly float[] _likes = [];
+    private readonly float _mostLikes;
 
     /// <summary>Maps the snapshot's rows to those of the training set; they need not be of one round.</summary>
     /// <param name="set">The ratings to measure on.</param>
@@ -29,7 +31,9 @@ internal sealed class SnapshotScorer : IUserScorer
     /// For each hold-out rating, how many of the user's training ratings, which must stand in the order of time,
     /// had been given when it was; null to predict for no moment in particular.
     /// </param>
-    public SnapshotScorer(TrainingSet set, FactorSnapshot snapshot, PopularityBaseline popular, int[]? moments = null)
+    /// <param name="recent">What is popular now, which lists count beside the factors; null for lists of the factors alone.</param>
+    public SnapshotScorer(
+        TrainingSet set, FactorSnapshot snapshot, PopularityBaseline popular, int[]? moments = null, RecentLikesTable? recent = null)
     {
         _moments = moments;
         _timeless = new double[set.UserIds.Length];
@@ -43,6 +47,12 @@ internal sealed class SnapshotScorer : IUserScorer
             {
                 _setRows[_modelRows[row]] = row;
             }
+        }
+
+        if (recent is not null)
+        {
+            _likes = Array.ConvertAll(_model.Snapshot.Movies.Ids.ToArray(), recent.Log2Of);
+            _mostLikes = _likes.DefaultIfEmpty(float.NegativeInfinity).Max();
         }
 
         _preference = new double[set.UserIds.Length];
@@ -74,12 +84,13 @@ internal sealed class SnapshotScorer : IUserScorer
         }
 
         var vectors = UserFoldIn.Fold(_model, ratings.AsSpan(0, rated.Length));
+        var floor = UserPreference.FloorOf(ratings.AsSpan(0, rated.Length));
         ratings.AsSpan(0, rated.Length).Reverse();
         _timeless[user] = PredictStars(user, vectors, ratings.AsSpan(0, rated.Length), stars[..movies.Length]);
         ArrayPool<RatedRow>.Shared.Return(ratings);
         _preference[user] = PreferenceError(user, vectors);
 
-        return top.IsEmpty ? 0 : vectors.KnownRatings == 0 ? _popular.Top(user, top) : Top(vectors, rated, top);
+        return top.IsEmpty ? 0 : vectors.KnownRatings == 0 ? _popular.Top(user, top) : Top(vectors, floor, rated, top);
     }
 
     private double PredictStars(int user, UserVectors vectors, ReadOnlySpan<RatedRow> newestFirst, Span<float> stars)
@@ -118,7 +129,7 @@ internal sealed class SnapshotScorer : IUserScorer
         return sum;
     }
 
-    private int Top(UserVectors vectors, ReadOnlySpan<int> rated, Span<int> top)
+    private int Top(UserVectors vectors, float floor, ReadOnlySpan<int> rated, Span<int> top)
     {
         var excluded = new MovieMask(_model.MovieCount);
         excluded.UnionWith(_unlisted);
@@ -128,7 +139,10 @@ internal sealed class SnapshotScorer : IUserScorer
         }
 
         var best = new ScoredRow[top.Length];
-        var listed = TopNScorer.Top(_model, vectors.Ranking, excluded, best);
+        var terms = new ListTerms(
+            new RecentLikes(_likes, 0, _mostLikes), _likes.Length == 0 ? 0 : RecentPopularity.WeightOf(rated.Length),
+            vectors, floor);
+        var listed = TopNScorer.Top(_model, vectors.Ranking, terms, excluded, best);
         for (var i = 0; i < listed; i++)
         {
             top[i] = _setRows[best[i].Row];

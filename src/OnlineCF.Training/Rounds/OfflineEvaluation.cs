@@ -50,7 +50,9 @@ public static class OfflineEvaluation
         OfflineFigures Baseline(IUserScorer scorer, double took) => new(
             new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, new int[set.UserIds.Length][], cancellationToken),
             took, set.Train.Count / took);
-        var scorer = new SnapshotScorer(set, run.Snapshot, popularity, moments);
+        var recent = new RecentLikesTable(train);
+        var scorer = new SnapshotScorer(
+            set, run.Snapshot, new PopularityBaseline(set, biases.Predict, recent), moments, recent);
         var figures = new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, lists, cancellationToken);
         return new OfflineReport(
             new OfflineFigures(figures, seconds, run.RatingsPerSecond)

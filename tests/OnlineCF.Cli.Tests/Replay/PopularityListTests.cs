@@ -4,8 +4,10 @@ namespace OnlineCF.Cli.Tests.Replay;
 
 public sealed class PopularityListTests
 {
+    private static readonly HashSet<long> Nothing = [];
+
     [Fact]
-    public void List_is_the_most_rated_movies_that_the_user_has_not_rated()
+    public void List_is_the_most_rated_movies_less_those_that_are_left_out()
     {
         var popularity = new PopularityList();
         foreach (var (user, movie) in new (long, long)[] { (1, 10), (2, 10), (3, 10), (1, 20), (2, 20), (1, 30), (3, 40) })
@@ -13,12 +15,14 @@ public sealed class PopularityListTests
             popularity.OnRating(user, movie);
         }
 
-        Assert.True(popularity.Contains(9, 10, 1));
-        Assert.False(popularity.Contains(9, 20, 1));
-        Assert.True(popularity.Contains(9, 20, 2));
-        Assert.True(popularity.Contains(2, 30, 1));
-        Assert.False(popularity.Contains(2, 40, 1));
-        Assert.False(popularity.Contains(2, 50, 10));
+        Assert.Equal(0, popularity.PlaceOf(10, Nothing, 1));
+        Assert.Equal(-1, popularity.PlaceOf(20, Nothing, 1));
+        Assert.Equal(1, popularity.PlaceOf(20, Nothing, 2));
+        Assert.Equal(0, popularity.PlaceOf(30, new HashSet<long> { 10, 20 }, 1));
+        Assert.Equal(-1, popularity.PlaceOf(40, new HashSet<long> { 10, 20 }, 1));
+        Assert.Equal(1, popularity.PlaceOf(40, new HashSet<long> { 10, 20 }, 2));
+        Assert.Equal(-1, popularity.PlaceOf(50, Nothing, 10));
+        Assert.Equal(-1, popularity.PlaceOf(10, Nothing, 0));
     }
 
     [Fact]
@@ -29,7 +33,7 @@ public sealed class PopularityListTests
         popularity.OnRating(1, 10);
         popularity.OnRating(1, 5);
 
-        Assert.True(popularity.Contains(2, 5, 1));
-        Assert.False(popularity.Contains(2, 10, 1));
+        Assert.Equal(0, popularity.PlaceOf(5, Nothing, 1));
+        Assert.Equal(-1, popularity.PlaceOf(10, Nothing, 1));
     }
 }

@@ -44,24 +44,11 @@ public sealed class PrequentialStatisticsTests
     }
 
     [Fact]
-    public void Hit_rate_is_the_share_of_liked_ratings_that_were_recommended()
-    {
-        var statistics = new PrequentialStatistics(total: 8);
-        foreach (var hit in new[] { true, false, false, true, false, false, false, false })
-        {
-            statistics.OnLiked(hit, popular: !hit);
-        }
-
-        Assert.Equal((0.25, 0.75), (statistics.HitRate10, statistics.PopularityHitRate10));
-    }
-
-    [Fact]
     public void Nothing_measured_is_not_a_number()
     {
         var statistics = new PrequentialStatistics(total: 0);
 
         Assert.True(double.IsNaN(statistics.Rmse));
         Assert.True(double.IsNaN(statistics.RmseOfSecondHalf));
-        Assert.True(double.IsNaN(statistics.HitRate10));
     }
 }

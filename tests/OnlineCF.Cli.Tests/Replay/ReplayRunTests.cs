@@ -37,7 +37,7 @@ public sealed class ReplayRunTests : IAsyncLifetime
             ["Predict 1", "Recommend 1", "Rate 1", "Predict 2", "Recommend 2", "Rate 2", "Predict 3", "Rate 3"],
             CallsByUser());
         Assert.Equal(Math.Sqrt((1 + 0 + 4) / 3.0), statistics.Rmse, 12);
-        Assert.Equal(0.5, statistics.HitRate10);
+        Assert.Equal(0.5, statistics.Lists.HitRate10);
     }
 
     [Fact]

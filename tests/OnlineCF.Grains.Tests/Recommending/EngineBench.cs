@@ -3,8 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
+using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Streams;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Scoring;
 
@@ -18,21 +20,22 @@ internal sealed class EngineBench : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly OnlineCFInstruments _instruments;
     private readonly MemoryCatalog _store = new();
-    private readonly PopularityReplica _popularity;
 
     public EngineBench()
     {
         _instruments = new OnlineCFInstruments(_services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
         Catalog = new CatalogReplica(_store, TimeProvider.System, NullLogger<CatalogReplica>.Instance);
         Masks = new FilterMasks(Catalog);
-        _popularity = new PopularityReplica(
+        Popularity = new PopularityReplica(
             null!, null!, _instruments, TimeProvider.System, NullLogger<PopularityReplica>.Instance);
-        Engine = new RecommendationEngine(Catalog, _popularity, Masks, _instruments, TimeProvider.System);
+        Engine = new RecommendationEngine(Catalog, Popularity, Masks, _instruments, TimeProvider.System);
     }
 
     public CatalogReplica Catalog { get; }
 
     public FilterMasks Masks { get; }
+
+    public PopularityReplica Popularity { get; }
 
     public RecommendationEngine Engine { get; }
 
@@ -77,6 +80,10 @@ internal sealed class EngineBench : IDisposable
             ids, [.. ids.Select(_ => random.Next(1, 11) / 2f)], [.. ids.Select(_ => (long)random.Next(1000))], count);
     }
 
+    /// <summary>A movie that was liked so often, today.</summary>
+    public static RatedMovie LikedMovie(long movieId, int liked) => new(
+        movieId, new MovieStatistics(liked + 1, liked, (liked * 5) + 1, Math.Log2(liked), Math.Log2(liked), Math.Log2(liked)));
+
     public static Movie RandomMovie(Random random, long movieId) => new(
         movieId, $"Movie {movieId}", random.Next(5) == 0 ? 0 : random.Next(1960, 1970),
         [.. Genres.Where(_ => random.Next(3) == 0).Select(genre => random.Next(2) == 0 ? genre : genre.ToUpperInvariant())],
@@ -97,7 +104,7 @@ internal sealed class EngineBench : IDisposable
     public void Dispose()
     {
         Catalog.Dispose();
-        _popularity.Dispose();
+        Popularity.Dispose();
         _instruments.Dispose();
         _services.Dispose();
     }

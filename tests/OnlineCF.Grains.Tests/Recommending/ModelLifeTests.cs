@@ -62,7 +62,7 @@ public sealed class ModelLifeTests : IDisposable
             Remember(_models, _current);
         }
 
-        var visitor = Visitor.Of(_current, EngineBench.Ratings(new Random(user), 200, 20), _tastes[user]);
+        var visitor = Visitor.Of(_current, EngineBench.Ratings(new Random(user), 200, 20), 0, _tastes[user]);
         _tastes[user] = visitor.Taste;
         var filter = new MovieFilter([$"Genre {user % Filters}"], [], 1900 + (user % Filters), 0, []);
         _bench.Engine.Recommend(visitor, new RecommendationQuery(10, filter, IncludeRated: false, Explain: true), started: 0);

@@ -31,7 +31,7 @@ public sealed class UserMemoryTests
         for (var user = 0; user < Users; user++)
         {
             var rated = EngineBench.Ratings(new Random(user), 3000, RatingsEach);
-            users[user] = (rated, Visitor.Of(model, rated).Taste);
+            users[user] = (rated, Visitor.Of(model, rated, 0).Taste);
         }
 
         var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Users;

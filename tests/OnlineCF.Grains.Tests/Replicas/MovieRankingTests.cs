@@ -20,7 +20,7 @@ public sealed class MovieRankingTests
             var random = new Random(seed);
             _all.Clear();
             var byPopularity = new MovieRanking(PopularityTable.ByLiked, () => _all.Values, capacity);
-            var byTrend = new MovieRanking(PopularityTable.ByTrendLog2, () => _all.Values, capacity);
+            var byTrend = new MovieRanking(PopularityTable.ByLikesLog2(0), () => _all.Values, capacity);
             for (var step = 0; step < 60; step++)
             {
                 var changed = Change(random, movies);
@@ -29,7 +29,7 @@ public sealed class MovieRankingTests
                 Assert.True(
                     _all.Values.Order(PopularityTable.ByLiked).SequenceEqual(byPopularity.Movies), $"seed {seed}, step {step}");
                 Assert.True(
-                    _all.Values.Order(PopularityTable.ByTrendLog2).SequenceEqual(byTrend.Movies), $"seed {seed}, step {step}");
+                    _all.Values.Order(PopularityTable.ByLikesLog2(0)).SequenceEqual(byTrend.Movies), $"seed {seed}, step {step}");
             }
         }
     }

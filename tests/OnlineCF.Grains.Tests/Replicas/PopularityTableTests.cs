@@ -1,6 +1,8 @@
+using OnlineCF.Core.Ratings;
 using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Streams;
+using OnlineCF.Scoring;
 
 namespace OnlineCF.Grains.Tests.Replicas;
 
@@ -31,6 +33,67 @@ public sealed class PopularityTableTests
         Assert.Equal([2L], _table.ByTrend.Select(movie => movie.MovieId));
         Assert.Equal(3, _table.ByPopularity.Single().Statistics.Count);
     }
+
+    [Fact]
+    public void What_likes_count_is_that_of_the_last_five_thousand_ratings_whatever_order_they_come_in()
+    {
+        // A day between two ratings: of half-lives of 1, 8 and 64 weeks the last is the nearest to 5,000 ratings.
+        const long Day = 24L * 3600 * 1_000_000;
+        var random = new Random(7);
+        var ratings = Enumerable.Range(0, 9000).Select(day => (Movie: (long)random.Next(1, 40), Day: day, Liked: day % 2 == 0)).ToArray();
+        var tallies = ratings.GroupBy(rating => rating.Movie).Select(movie => new RatedMovie(movie.Key, MovieTally.None.With(
+            [.. movie.Select((rating, i) => new RatingEntry(
+                i + 1, RatingEntryKind.Rated, i + 1, movie.Key, rating.Liked ? 4 : 1, (rating.Day + 9000) * Day))]).Statistics)).ToArray();
+        random.Shuffle(tallies);
+        foreach (var movie in tallies)
+        {
+            _table.Apply([movie], _table.Sequence + 1);
+        }
+
+        var now = _table.Now;
+        Assert.Equal(2, now.HalfLife);
+        var likes = tallies.ToDictionary(movie => movie.MovieId, movie => Math.Exp(now.LevelOf(movie.Statistics)) - 1);
+        Assert.Equal(RecentPopularity.LikesOf(4500, 9000), likes.Values.Sum(), 1);
+        Assert.Equal((9000 + 8998) / 7.0, now.Newest, 0.5);
+        var expected = ratings.Where(rating => rating.Liked).GroupBy(rating => rating.Movie)
+            .ToDictionary(movie => movie.Key, movie => movie.Sum(rating => Math.Pow(2, (rating.Day - 9000) / (64 * 7.0))));
+        var all = expected.Values.Sum();
+        Assert.All(expected, movie => Assert.Equal(movie.Value / all, likes[movie.Key] / likes.Values.Sum(), 1e-4));
+        Assert.Equal(
+            expected.OrderByDescending(movie => movie.Value).Select(movie => movie.Key), _table.ByLikesNow.Select(movie => movie.MovieId));
+    }
+
+    [Fact]
+    public void Nothing_liked_counts_nothing_and_what_is_taken_back_is_gone()
+    {
+        _table.Apply([Movie(1, 1, 2)], 1);
+        Assert.Equal(0, _table.Now.LevelOf(_table.Of(1) with { TrendLog2 = double.NegativeInfinity }));
+
+        _table.Apply([Movie(2, 5), Movie(3, 4)], 2);
+        Assert.True(_table.Now.LevelOf(_table.Of(2)) > 0);
+
+        _table.Apply([new RatedMovie(2, MovieStatistics.None), new RatedMovie(3, MovieStatistics.None)], 3);
+        Assert.Equal(LikesNow.None, _table.Now);
+    }
+
+    [Fact]
+    public void Sixty_dislikes_are_no_trend_and_one_like_of_long_ago_is_not_zero()
+    {
+        const double Week = MovieStatistics.HalfLifeMicros;
+        var disliked = MovieTally.None.With([.. Enumerable.Range(1, 60).Select(i => Entry(i, 1, 0.5f, (long)(2000 * Week)))]);
+        var liked = MovieTally.None.With([Entry(1, 2, 4, (long)(10 * Week))]);
+        var older = MovieTally.None.With([Entry(1, 3, 4, (long)(9 * Week))]);
+        _table.Apply([new(1, disliked.Statistics), new(2, liked.Statistics), new(3, older.Statistics)], 62);
+
+        Assert.Equal([2, 3, 1], _table.ByTrend.Select(movie => movie.MovieId));
+        Assert.Equal(0, disliked.Statistics.TrendAt(2000 * Week));
+        Assert.True(liked.Statistics.TrendAt(2000 * Week) > older.Statistics.TrendAt(2000 * Week));
+        Assert.True(older.Statistics.TrendAt(2000 * Week) > 0);
+        Assert.Equal(0.5f, liked.Statistics.TrendAt(11 * Week), 1e-6f);
+    }
+
+    private static RatingEntry Entry(long user, long movie, float value, long micros) =>
+        new(user, RatingEntryKind.Rated, user, movie, value, micros);
 
     private static RatedMovie Movie(long id, params float[] stars) => new(
         id, new MovieStatistics(stars.Length, stars.Count(value => value >= 4), stars.Sum(value => (double)value), 1));

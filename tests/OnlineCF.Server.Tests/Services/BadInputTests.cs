@@ -90,6 +90,33 @@ public sealed class BadInputTests(TestServerFixture fixture) : IClassFixture<Tes
     }
 
     [Theory]
+    [InlineData(-0.01f)]
+    [InlineData(1.01f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task Bad_diversity_is_named(float diversity)
+    {
+        await RefusedAsync("diversity", () => _server.Recommendations.RecommendAsync(
+            new RecommendRequest { UserId = 1, Diversity = diversity }));
+        await RefusedAsync("diversity", () => _server.Recommendations.RecommendForRatingsAsync(
+            new RecommendForRatingsRequest { Diversity = diversity }));
+    }
+
+    [Theory]
+    [InlineData(0, -1)]
+    [InlineData(0, 1_000_000_000)]
+    [InlineData(long.MaxValue, 0)]
+    [InlineData(long.MinValue, 0)]
+    public async Task Bad_moment_is_named(long seconds, int nanos)
+    {
+        var asOf = new Timestamp { Seconds = seconds, Nanos = nanos };
+        await RefusedAsync("as_of", () => _server.Recommendations.RecommendAsync(
+            new RecommendRequest { UserId = 1, AsOf = asOf }));
+        await RefusedAsync("as_of", () => _server.Recommendations.RecommendForRatingsAsync(
+            new RecommendForRatingsRequest { AsOf = asOf }));
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(101)]
     public async Task Bad_number_of_reasons_is_named(int maxReasons)

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Protocol.V1;
 
@@ -57,13 +58,14 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
     [InlineData(100, 100)]
     public async Task Reasons_are_the_largest_shares_of_rated_movies_and_with_the_rest_make_the_score(int maxReasons, int atMost)
     {
-        var rated = await RatedAsync(6);
+        var liked = (await ListAsync(6)).Where(rating => rating.Value >= 4).Select(rating => rating.MovieId).ToHashSet();
         var list = await RecommendAsync(new RecommendRequest { UserId = 6, Explain = true, MaxReasons = maxReasons });
         Assert.NotEmpty(list.Movies);
         Assert.All(list.Movies, movie =>
         {
-            Assert.Equal(Math.Min(atMost, rated.Count), movie.Reasons.Count);
-            Assert.All(movie.Reasons, reason => Assert.Contains(reason.MovieId, rated));
+            // A dislike is never a reason.
+            Assert.Equal(Math.Min(atMost, liked.Count), movie.Reasons.Count);
+            Assert.All(movie.Reasons, reason => Assert.Contains(reason.MovieId, liked));
             Assert.Equal(movie.Reasons.Select(reason => reason.Weight).OrderDescending(), movie.Reasons.Select(reason => reason.Weight));
             Assert.Equal(movie.Score, movie.Reasons.Sum(reason => reason.Weight) + movie.OtherWeight, 1e-4);
         });
@@ -155,6 +157,37 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
         var after = await _server.Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Cancellation);
         Assert.Equal(own.Movies, anonymous.Movies);
         Assert.Equal(before.Sequence, after.Sequence);
+    }
+
+    [Fact]
+    public async Task List_of_the_moment_follows_the_last_ratings_and_that_of_a_day_later_all_of_them()
+    {
+        // Long ago one crowd, just now the other.
+        const long User = 7_001;
+        var now = DateTimeOffset.UtcNow.AddHours(-1);
+        foreach (var movie in Enumerable.Range(1, 24))
+        {
+            var rating = new Rating { UserId = User, MovieId = movie, Value = 5 };
+            rating.RatedAt = Timestamp.FromDateTimeOffset(movie % 2 == 0 ? now.AddSeconds(movie) : now.AddDays(-30));
+            await _server.Ratings.RateAsync(new RateRequest { Rating = rating }, cancellationToken: Cancellation);
+        }
+
+        async Task<RecommendResponse> AsOfAsync(DateTimeOffset moment, float diversity = 0) => await RecommendAsync(
+            new RecommendRequest { UserId = User, Count = 10, Explain = true, AsOf = Timestamp.FromDateTimeOffset(moment), Diversity = diversity });
+        int Evens(RecommendResponse list) => list.Movies.Count(movie => movie.Movie.MovieId % 2 == 0);
+
+        var (hot, cold) = (await AsOfAsync(now.AddMinutes(1)), await AsOfAsync(now.AddDays(1)));
+        Assert.True(Evens(hot) > Evens(cold), $"{Evens(hot)} of the last crowd in the list of the moment, {Evens(cold)} later");
+        Assert.All([.. hot.Movies, .. cold.Movies], movie =>
+            Assert.Equal(movie.Score, movie.Reasons.Sum(reason => reason.Weight) + movie.OtherWeight, 1e-4));
+        Assert.Equal(Ids(cold), Ids(await AsOfAsync(now.AddDays(30))));
+        Assert.NotEqual(Ids(hot), Ids(await AsOfAsync(now.AddMinutes(1), diversity: 0.5f)));
+
+        var visitor = new RecommendForRatingsRequest { Count = 10, Explain = true, AsOf = Timestamp.FromDateTimeOffset(now.AddMinutes(1)) };
+        visitor.Ratings.AddRange((await ListAsync(User)).Select(rating => rating.Clone()));
+        Assert.Equal(Ids(hot), Ids(await _server.Recommendations.RecommendForRatingsAsync(visitor, cancellationToken: Cancellation)));
+
+        IEnumerable<long> Ids(RecommendResponse list) => list.Movies.Select(movie => movie.Movie.MovieId);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class StatisticsTests
     [Fact]
     public async Task Statistics_equal_the_log_soon_after_an_import_of_which_the_model_knows_a_tenth()
     {
-        var ratings = RealRatings() ?? GeneratedRatings();
+        var ratings = RealRatings.Load() ?? GeneratedRatings();
         await using var server = await TestServer.StartAsync(null, "--Training:Automatic=false", "--Training:Epochs=1");
         await server.StreamAsync(ratings.Take(BeforeTheRound), Cancellation);
         await server.TrainAsync(Cancellation);
@@ -137,29 +137,6 @@ public sealed class StatisticsTests
         .. ratings.GroupBy(rating => rating.MovieId).Select(movie => (
             movie.Key, movie.Count(), movie.Count(rating => rating.Value >= 4), movie.Average(rating => (double)rating.Value))),
     ];
-
-    private static List<Rating>? RealRatings()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var file = Path.Combine(folder, "shared", "data", "ml-latest-small", "ratings.csv");
-            if (File.Exists(file))
-            {
-                return [.. File.ReadLines(file).Skip(1).Select(line => RatingOf(line.Split(',')))];
-            }
-        }
-
-        return null;
-    }
-
-    private static Rating RatingOf(string[] fields) => new()
-    {
-        UserId = long.Parse(fields[0], CultureInfo.InvariantCulture),
-        MovieId = long.Parse(fields[1], CultureInfo.InvariantCulture),
-        Value = float.Parse(fields[2], CultureInfo.InvariantCulture),
-        RatedAt = Timestamp.FromDateTimeOffset(
-            DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[3], CultureInfo.InvariantCulture))),
-    };
 
     // As many ratings of as many movies, user by user, few of them rated often.
     private static List<Rating> GeneratedRatings()

@@ -61,11 +61,11 @@ public sealed class OpenApiTests : IAsyncLifetime
         var document = await DocumentAsync();
         var parameters = document.Paths["/v1/users/{user_id}/recommendations"].Operations![HttpMethod.Get].Parameters!.Select(parameter => parameter.Name);
         Assert.Equal(
-            ["user_id", "count", "filter.genres_any", "filter.genres_none", "filter.year_from", "filter.year_to", "filter.exclude_movie_ids", "include_rated", "explain", "max_reasons"],
+            ["user_id", "count", "filter.genres_any", "filter.genres_none", "filter.year_from", "filter.year_to", "filter.exclude_movie_ids", "include_rated", "explain", "max_reasons", "as_of", "diversity"],
             parameters);
 
         var answer = JsonElement.Parse(await _server.Http.GetStringAsync(
-            "v1/users/1/recommendations?count=3&filter.genres_any=Odd&filter.year_from=1960&include_rated=true&explain=true", Cancellation));
+            "v1/users/1/recommendations?count=3&filter.genres_any=Odd&filter.year_from=1960&include_rated=true&explain=true&as_of=2026-01-02T03:04:05Z&diversity=0.25", Cancellation));
         var movies = answer.GetProperty("movies").EnumerateArray().Select(x => x.GetProperty("movie")).ToList();
         Assert.Equal(3, movies.Count);
         Assert.All(movies, movie => Assert.Equal("Odd", movie.GetProperty("genres")[0].GetString()));
