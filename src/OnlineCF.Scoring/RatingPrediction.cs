@@ -1,12 +1,10 @@
-using OnlineCF.Core.Ratings;
-
 namespace OnlineCF.Scoring;
 
 /// <summary>Predicted stars.</summary>
 public static class RatingPrediction
 {
     /// <summary>
-    /// μ + b_u(t) + b_i + p·q + β x·(y − ȳ), clamped to the range of ratings (Koren, Bell, Volinsky 2009, "Matrix
+    /// μ + b_u(t) + b_i + p·q + β x·(y − ȳ), as far as the scale reaches (<see cref="CensoredStars"/>; Koren, Bell, Volinsky 2009, "Matrix
     /// factorization techniques for recommender systems", eq. 4 and 9); b_u(t) is the user's bias with what the
     /// latest ratings add to it. For row -1, a movie unknown to the model, μ + b_u(t).
     /// </summary>
@@ -15,7 +13,7 @@ public static class RatingPrediction
 
     /// <summary>The same for a moment of which <see cref="UserRecency"/> says this.</summary>
     public static float Predict(ServingModel model, UserVectors user, int row, float recentBias) => row < 0
-        ? InRange(model.Snapshot.GlobalMean + user.Bias + recentBias)
+        ? CensoredStars.Of(model.Snapshot.GlobalMean + user.Bias + recentBias)
         : Predict(model, user, row, recentBias, DotKernel.Dot(user.Ranking, model.RankingRow(row)));
 
     /// <summary>The same where x·y of the row is known already.</summary>
@@ -24,12 +22,11 @@ public static class RatingPrediction
         var stars = model.Snapshot.GlobalMean + user.Bias + recentBias;
         stars += Known(model, user, row)
             + (model.Snapshot.FoldIn.StarsFromRanking * (score - DotKernel.Dot(user.Ranking, model.MeanMovie)));
-        return InRange(stars);
+        return CensoredStars.Of(stars);
     }
 
     /// <summary>b_i + p·q.</summary>
     internal static float Known(ServingModel model, UserVectors user, int row) =>
         model.BiasOf(row) + DotKernel.Dot(user.Rating, model.RatingRow(row));
 
-    private static float InRange(float stars) => Math.Clamp(stars, Rating.MinValue, Rating.MaxValue);
 }

@@ -149,9 +149,9 @@ public sealed class ServingModelTests
 
         var stars = RatingPrediction.Predict(model, user, 5);
 
-        Assert.Equal(
-            TestModels.GlobalMean + 0.25f + model.BiasOf(5) + DotKernel.Dot(user.Rating, model.RatingRow(5)), stars, 1e-5f);
-        Assert.Equal(TestModels.GlobalMean + 0.25f, RatingPrediction.Predict(model, user, -1));
+        var mean = TestModels.GlobalMean + 0.25f + model.BiasOf(5) + DotKernel.Dot(user.Rating, model.RatingRow(5));
+        Assert.Equal(CensoredStars.Of(mean), stars, 1e-5f);
+        Assert.Equal(CensoredStars.Of(TestModels.GlobalMean + 0.25f), RatingPrediction.Predict(model, user, -1));
     }
 
     [Fact]
@@ -167,9 +167,10 @@ public sealed class ServingModelTests
             (sum, ratings) = (sum + (count * DotKernel.Dot(user.Ranking, model.RankingRow(row))), ratings + count);
         }
 
-        var gain = RatingPrediction.Predict(model, user, 5) - RatingPrediction.Predict(model, without, 5);
-
-        Assert.Equal(0.5 * (DotKernel.Dot(user.Ranking, model.RankingRow(5)) - (sum / ratings)), gain, 1e-4);
+        var mean = TestModels.GlobalMean + RatingPrediction.Known(model, without, 5);
+        Assert.Equal(CensoredStars.Of(mean), RatingPrediction.Predict(model, without, 5), 1e-5f);
+        var gain = (float)(0.5 * (DotKernel.Dot(user.Ranking, model.RankingRow(5)) - (sum / ratings)));
+        Assert.Equal(CensoredStars.Of(mean + gain), RatingPrediction.Predict(model, user, 5), 1e-4f);
     }
 
     [Theory]

@@ -48,7 +48,7 @@ public sealed class UserRecencyTests
 
         Assert.True(lifted > 0 && lowered < lifted, $"{lifted}, {lowered}");
         Assert.Equal(
-            RatingPrediction.Predict(_model, user, 9, 0) + lifted,
+            RatingPrediction.Predict(_model, user with { Bias = user.Bias + lifted }, 9),
             RatingPrediction.Predict(_model, user with { RecentBias = lifted }, 9), 1e-5f);
     }
 

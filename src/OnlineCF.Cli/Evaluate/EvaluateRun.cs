@@ -98,6 +98,14 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
         }
 
         _terminal.Write(table);
+        var reliability = Tables.Create("#predicted stars", "#mean predicted", "#mean given", "#ratings");
+        foreach (var bin in report.Model.Figures.Reliability.Bins)
+        {
+            reliability.Add(
+                Tables.Figure(bin.Stars, "0.0"), Tables.Figure(bin.MeanPredicted, "0.00"), Tables.Figure(bin.MeanGiven, "0.00"), Tables.Show(bin.Ratings));
+        }
+
+        _terminal.Write(reliability);
     }
 
     // Told on the training thread itself, so that the lines come in order.

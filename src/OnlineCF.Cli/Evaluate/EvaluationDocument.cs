@@ -43,6 +43,9 @@ internal sealed record EvaluationEntry
     [JsonPropertyName("ratings_per_second")]
     public double? RatingsPerSecond { get; init; }
 
+    [JsonPropertyName("reliability")]
+    public IReadOnlyList<ReliabilityEntry> Reliability { get; init; } = [];
+
     /// <summary>The entry of one model.</summary>
     public static EvaluationEntry Of(OfflineFigures model) => new()
     {
@@ -54,7 +57,18 @@ internal sealed record EvaluationEntry
         Coverage10 = Measured(model.Figures.Coverage10),
         Seconds = Measured(model.Seconds),
         RatingsPerSecond = Measured(model.RatingsPerSecond),
+        Reliability =
+        [
+            .. model.Figures.Reliability.Bins.Select(bin => new ReliabilityEntry(bin.Stars, bin.MeanPredicted, bin.MeanGiven, bin.Ratings)),
+        ],
     };
 
     private static double? Measured(double figure) => double.IsFinite(figure) ? figure : null;
 }
+
+/// <summary>What was given where about so many stars were predicted.</summary>
+internal sealed record ReliabilityEntry(
+    [property: JsonPropertyName("predicted_stars")] double PredictedStars,
+    [property: JsonPropertyName("mean_predicted")] double MeanPredicted,
+    [property: JsonPropertyName("mean_given")] double MeanGiven,
+    [property: JsonPropertyName("ratings")] long Ratings);

@@ -12,6 +12,9 @@ public sealed record EvaluationFigures(
     double Rmse, double Mae, double Ndcg10, double Recall20, double HitRate10, double Coverage10,
     int HeldOut)
 {
+    /// <summary>Predicted stars beside given ones, where lists were kept too; else empty.</summary>
+    public ReliabilityTable Reliability { get; init; } = ReliabilityTable.Empty;
+
     /// <summary>Nothing measured.</summary>
     public static EvaluationFigures None { get; } =
         new(double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, 0);

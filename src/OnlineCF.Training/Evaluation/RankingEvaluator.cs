@@ -67,7 +67,8 @@ internal sealed class RankingEvaluator(TrainingSet set)
                 absolute[user] += Math.Abs(error);
             }
 
-            results[user] = new UserResult(ranked, measured[user] ? movies.Length : 0, listed.ToArray());
+            results[user] = new UserResult(
+                ranked, measured[user] ? movies.Length : 0, listed.ToArray(), lists is null || !measured[user] ? [] : stars);
             lists?[user] = results[user].Top;
         }, cancellationToken);
         // Summed in the order of the rows, so that threads cannot change the last digit.
@@ -131,7 +132,11 @@ internal sealed class RankingEvaluator(TrainingSet set)
         return new EvaluationFigures(
             Math.Sqrt(Share(squared, held)), Share(absolute, held),
             Share(ndcg, measured), Share(recall, measured), Share(hitUsers, measured),
-            Share(covered.AsSpan().Count(true), measured == 0 ? 0 : covered.Length), held);
+            Share(covered.AsSpan().Count(true), measured == 0 ? 0 : covered.Length), held)
+        {
+            Reliability = ReliabilityTable.Of(results.SelectMany((result, user) =>
+                (result.Stars ?? []).Select((stars, i) => (stars, set.HoldOut.ValuesOf(user)[i])))),
+        };
     }
 
     private bool[] MeasuredUsers()
@@ -166,5 +171,5 @@ internal sealed class RankingEvaluator(TrainingSet set)
 
     private static double Share(double part, int whole) => whole == 0 ? double.NaN : part / whole;
 
-    private readonly record struct UserResult(bool Ranked, int HeldOut, int[] Top);
+    private readonly record struct UserResult(bool Ranked, int HeldOut, int[] Top, float[] Stars);
 }
