@@ -28,29 +28,52 @@ public sealed class CatalogGrpcService(
         long index = 0;
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
-            var fields = MovieFieldMask.FieldsOf(request.UpdateMask);
-            foreach (var movie in request.Movies)
-            {
-                if (MovieValidation.FaultOf(movie) is { } fault)
-                {
-                    Reject(response, index, fault);
-                }
-                else
-                {
-                    pending.Add(new MovieUpdate(FromProto(movie), fields));
-                }
-
-                index++;
-            }
-
+            index = Take(request, index, pending, response);
             if (pending.Count >= MoviesPerCommit)
             {
                 await CommitAsync(pending, response, context.CancellationToken);
             }
         }
 
-        await CommitAsync(pending, response, context.CancellationToken);
-        await broadcast.RefreshCatalogueAsync(context.CancellationToken);
+        return await EndAsync(pending, response, context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<UpsertMoviesResponse> UpsertMovieBatch(UpsertMoviesRequest request, ServerCallContext context)
+    {
+        var response = new UpsertMoviesResponse();
+        var pending = new List<MovieUpdate>();
+        Take(request, 0, pending, response);
+        return EndAsync(pending, response, context.CancellationToken);
+    }
+
+    /// <returns>The place in the stream of the movie after these.</returns>
+    private static long Take(
+        UpsertMoviesRequest request, long index, List<MovieUpdate> pending, UpsertMoviesResponse response)
+    {
+        var fields = MovieFieldMask.FieldsOf(request.UpdateMask);
+        foreach (var movie in request.Movies)
+        {
+            if (MovieValidation.FaultOf(movie) is { } fault)
+            {
+                Reject(response, index, fault);
+            }
+            else
+            {
+                pending.Add(new MovieUpdate(FromProto(movie), fields));
+            }
+
+            index++;
+        }
+
+        return index;
+    }
+
+    private async Task<UpsertMoviesResponse> EndAsync(
+        List<MovieUpdate> pending, UpsertMoviesResponse response, CancellationToken cancellationToken)
+    {
+        await CommitAsync(pending, response, cancellationToken);
+        await broadcast.RefreshCatalogueAsync(cancellationToken);
         return response;
     }
 

@@ -85,6 +85,10 @@ public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrai
     }
 
     /// <inheritdoc/>
+    public override async Task<StreamRatingsResponse> RateBatch(RateBatchRequest request, ServerCallContext context) =>
+        await await ingest.StartAsync(new StreamRatingsRequest { Ratings = { request.Ratings } }, new UsersUnderWay());
+
+    /// <inheritdoc/>
     public override async Task<ListRatingsResponse> ListRatings(ListRatingsRequest request, ServerCallContext context)
     {
         var user = UserOf(request.UserId);

@@ -21,6 +21,7 @@ internal sealed partial class OpenApiDescription
     private static readonly Dictionary<string, (JsonSchemaType Type, string? Format)> WellKnown = new()
     {
         [Timestamp.Descriptor.FullName] = (JsonSchemaType.String, "date-time"),
+        [FieldMask.Descriptor.FullName] = (JsonSchemaType.String, null),
         [Duration.Descriptor.FullName] = (JsonSchemaType.String, "duration"),
         [DoubleValue.Descriptor.FullName] = (JsonSchemaType.Number | JsonSchemaType.Null, "double"),
     };
@@ -74,20 +75,28 @@ internal sealed partial class OpenApiDescription
                 continue;
             }
 
-            var (verb, path) = rule.PatternCase switch
+            foreach (var binding in rule.AdditionalBindings.Prepend(rule))
             {
-                HttpRule.PatternOneofCase.Get => (HttpMethod.Get, rule.Get),
-                HttpRule.PatternOneofCase.Post => (HttpMethod.Post, rule.Post),
-                HttpRule.PatternOneofCase.Delete => (HttpMethod.Delete, rule.Delete),
-                _ => throw new NotSupportedException($"{method.FullName} is mapped to {rule.PatternCase}."),
-            };
-            if (!_document.Paths.TryGetValue(path, out var item))
-            {
-                _document.Paths[path] = item = new OpenApiPathItem();
+                Add(service, method, binding);
             }
-
-            ((OpenApiPathItem)item).AddOperation(verb, Operation(service, method, rule, path));
         }
+    }
+
+    private void Add(ServiceDescriptor service, MethodDescriptor method, HttpRule rule)
+    {
+        var (verb, path) = rule.PatternCase switch
+        {
+            HttpRule.PatternOneofCase.Get => (HttpMethod.Get, rule.Get),
+            HttpRule.PatternOneofCase.Post => (HttpMethod.Post, rule.Post),
+            HttpRule.PatternOneofCase.Delete => (HttpMethod.Delete, rule.Delete),
+            _ => throw new NotSupportedException($"{method.FullName} is mapped to {rule.PatternCase}."),
+        };
+        if (!_document.Paths.TryGetValue(path, out var item))
+        {
+            _document.Paths[path] = item = new OpenApiPathItem();
+        }
+
+        ((OpenApiPathItem)item).AddOperation(verb, Operation(service, method, rule, path));
     }
 
     private OpenApiOperation Operation(ServiceDescriptor service, MethodDescriptor method, HttpRule rule, string path)
@@ -96,7 +105,7 @@ internal sealed partial class OpenApiDescription
         var fields = method.InputType.Fields.InFieldNumberOrder();
         var operation = new OpenApiOperation
         {
-            OperationId = method.Name,
+            OperationId = method.Name + (rule.Body == "*" && method.GetOptions().GetExtension(AnnotationsExtensions.Http).Body != "*" ? "Post" : ""),
             Summary = Words(method.Name),
             Description = Comment(method),
             Tags = new HashSet<OpenApiTagReference> { new(service.Name, _document) },
