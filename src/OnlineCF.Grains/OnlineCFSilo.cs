@@ -84,6 +84,7 @@ public static class OnlineCFSilo
         services.AddSingleton<PrequentialMeter>();
         services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
+        services.AddSingleton<ShelfMaker>();
         services.AddSingleton<ReplicaBroadcast>();
         services.AddSingleton<SiloOverview>();
         services.AddSingleton<MovieFolder>();

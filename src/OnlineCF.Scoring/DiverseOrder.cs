@@ -45,18 +45,12 @@ public static class DiverseOrder
             (candidates[place], likeness[place]) = (taken, like);
             for (var i = place + 1; i < candidates.Length; i++)
             {
-                likeness[i] = Math.Max(likeness[i], Cosine(model, taken.Row, candidates[i].Row));
+                likeness[i] = Math.Max(likeness[i], TopNScorer.Cosine(model, taken.Row, candidates[i].Row));
             }
         }
 
         ArrayPool<float>.Shared.Return(pooled);
 
         float ValueOf(ScoredRow movie, float like) => ((1 - diversity) * movie.Score / unit) - (diversity * like);
-    }
-
-    private static float Cosine(ServingModel model, int a, int b)
-    {
-        var cosine = DotKernel.Dot(model.RankingRow(a), model.RankingRow(b)) * model.InverseNormOf(a) * model.InverseNormOf(b);
-        return float.IsNaN(cosine) ? 0 : cosine;
     }
 }

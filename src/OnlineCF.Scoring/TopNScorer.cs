@@ -79,6 +79,13 @@ public static class TopNScorer
         return best.SortBestFirst();
     }
 
+    /// <summary>The cosine of two rows' ranking factors; 0 where one is all zeros.</summary>
+    public static float Cosine(ServingModel model, int a, int b)
+    {
+        var cosine = DotKernel.Dot(model.RankingRow(a), model.RankingRow(b)) * model.InverseNormOf(a) * model.InverseNormOf(b);
+        return float.IsNaN(cosine) ? 0 : cosine;
+    }
+
     /// <returns>How many of the snapshot's rows were scanned: all but at most three.</returns>
     private static int ScanFours<TLanes>(
         ServingModel model, ReadOnlySpan<float> query, MovieExclusions excluded, int leftOut, CosineScore score, ref BestRows best)

@@ -81,7 +81,8 @@ public sealed class RecommendationEngine(
         }
     }
 
-    private RecommendedMovie[] ListOf(Visitor visitor, RecommendationQuery query)
+    /// <summary>A visitor's list, unmeasured.</summary>
+    internal RecommendedMovie[] ListOf(Visitor visitor, RecommendationQuery query)
     {
         if (!visitor.Taste.HasDirection)
         {
@@ -147,7 +148,8 @@ public sealed class RecommendationEngine(
         }
     }
 
-    private float PredictedRating(Visitor visitor, long movieId) => visitor is { Model: { } model, Taste.Vectors: { } vectors }
+    /// <summary>Predicted stars of a movie; its mean, or that of all, while no model serves.</summary>
+    internal float PredictedRating(Visitor visitor, long movieId) => visitor is { Model: { } model, Taste.Vectors: { } vectors }
         ? RatingPrediction.Predict(model, vectors, model.RowOf(movieId))
         : popularity.Table.MeanOf(movieId);
 

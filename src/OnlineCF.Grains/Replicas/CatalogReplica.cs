@@ -13,13 +13,18 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
     private const int MoviesPerRead = 10_000;
     private const int RecentChanges = 20_000;
 
+    private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<long, Movie> _movies = new();
     private readonly SemaphoreSlim _reading = new(1);
     private readonly ChangeSignal _changed = new();
     private long _version;
+    private int _newestYear;
 
     /// <summary>Rises with every change.</summary>
     public long Version => Volatile.Read(ref _version);
+
+    /// <summary>The latest year of a movie that has come out, or comes next year; 0 without any.</summary>
+    public int NewestYear => Volatile.Read(ref _newestYear);
 
     /// <summary>Completes when the catalogue changes after this call.</summary>
     public Task Changed => _changed.Next;
@@ -48,6 +53,10 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
                 foreach (var movie in changes.Movies)
                 {
                     _movies[movie.MovieId] = movie;
+                    if (movie.Year > _newestYear && movie.Year <= _time.GetUtcNow().Year + 1 && !movie.Hidden)
+                    {
+                        Volatile.Write(ref _newestYear, movie.Year);
+                    }
                 }
 
                 Recent.Add(changes.Version, changes.Movies.Select(movie => movie.MovieId));

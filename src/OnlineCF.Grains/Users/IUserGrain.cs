@@ -34,6 +34,10 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("Recommend")]
     public Task<RecommendationList> RecommendAsync(RecommendationQuery query);
 
+    /// <summary>The user's shelves, from one model version.</summary>
+    [Alias("RecommendShelves")]
+    public Task<ShelfList> RecommendShelvesAsync(ShelfQuery query);
+
     /// <summary>Predicted stars for each of the movies, in order, from one model version.</summary>
     [Alias("Predict")]
     public Task<PredictionList> PredictAsync([Immutable] long[] movieIds);

@@ -11,7 +11,7 @@ namespace OnlineCF.Grains.Users;
 /// <inheritdoc cref="IUserGrain"/>
 public sealed class UserGrain(
     IRatingLog log, ModelReplica models, CatalogReplica catalog, PopularityReplica popular,
-    RecommendationEngine engine, PrequentialMeter prequential, OnlineCFInstruments instruments, TimeProvider time)
+    RecommendationEngine engine, ShelfMaker shelves, PrequentialMeter prequential, OnlineCFInstruments instruments, TimeProvider time)
     : Grain, IUserGrain
 {
     private readonly ChangeSignal _changed = new();
@@ -113,6 +113,13 @@ public sealed class UserGrain(
         var history = await GetHistoryAsync();
         var heat = history.Rated.HeatAt(query.AsOfMicros ?? NowMicros());
         return engine.Recommend(VisitorOf(history, heat), query, started);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ShelfList> RecommendShelvesAsync(ShelfQuery query)
+    {
+        var history = await GetHistoryAsync();
+        return shelves.Make(VisitorOf(history, history.Rated.HeatAt(query.AsOfMicros ?? NowMicros())), query);
     }
 
     /// <inheritdoc/>

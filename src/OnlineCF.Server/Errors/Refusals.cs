@@ -26,12 +26,10 @@ internal static class Refusals
         id > 0 ? id : throw Invalid(field, $"must be greater than 0, was {id}");
 
     /// <summary>The count, or its default for 0.</summary>
-    public static int Count(int count, string field, int defaultCount) => count switch
-    {
-        0 => defaultCount,
-        > 0 and <= MaxCount => count,
-        _ => throw Invalid(field, $"must be from 1 to {MaxCount}, was {count}"),
-    };
+    public static int Count(int count, string field, int defaultCount, int most = MaxCount) =>
+        count == 0 ? defaultCount
+        : count > 0 && count <= most ? count
+        : throw Invalid(field, $"must be from 1 to {most}, was {count}");
 
     /// <summary>Nothing, when there are not too many.</summary>
     public static void AtMost(int count, int limit, string field, string setting)

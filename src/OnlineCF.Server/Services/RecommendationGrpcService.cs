@@ -16,12 +16,15 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Lists, predictions and neighbours.</summary>
 public sealed class RecommendationGrpcService(
-    KeyedGrains<IUserGrain> users, RecommendationEngine engine, RecommendationWatch watch, ModelReplica models,
+    KeyedGrains<IUserGrain> users, RecommendationEngine engine, ShelfMaker shelves, RecommendationWatch watch, ModelReplica models,
     CatalogReplica catalog, PopularityReplica popularity, LimitsOptions limits, StreamLife streams, TimeProvider time)
     : RecommendationService.RecommendationServiceBase
 {
     private const int DefaultCount = 10;
     private const int MaxReasons = 100;
+    private const int DefaultShelves = 6;
+    private const int MaxShelves = 20;
+    private const int MaxMoviesPerShelf = 100;
 
     private readonly RecommendationMapping _mapping = new(catalog);
 
@@ -48,31 +51,12 @@ public sealed class RecommendationGrpcService(
     public override Task<RecommendResponse> RecommendForRatings(
         RecommendForRatingsRequest request, ServerCallContext context)
     {
-        Refusals.AtMost(request.Ratings.Count, limits.MaxVisitorRatings, "ratings", nameof(limits.MaxVisitorRatings));
         var query = new RecommendationQuery(
             Refusals.Count(request.Count, "count", DefaultCount),
             FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons),
             AsOf(request.AsOf), DiversityOf(request.Diversity));
-        var opinions = new SortedDictionary<long, (float Value, long Time)>();
-        var dated = request.Ratings.All(rating => rating.RatedAt is not null);
-        for (var i = 0; i < request.Ratings.Count; i++)
-        {
-            var rating = request.Ratings[i];
-            if (RatingValidation.FaultOfOpinion(rating, time.GetUtcNow()) is var (field, reason))
-            {
-                throw Refusals.Invalid($"ratings[{i}].{field}", reason);
-            }
-
-            // What stands last in the request is the visitor's latest word.
-            opinions[rating.MovieId] = (rating.Value, dated ? RatingValidation.MicrosOf(rating.RatedAt)!.Value : i);
-        }
-
         var started = time.GetTimestamp();
-        var rated = new RatedMovies(
-            [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)], [.. opinions.Values.Select(x => x.Time)],
-            opinions.Count);
-        var heat = dated ? rated.HeatAt(query.AsOfMicros ?? NowMicros()) : SittingHeat.Hottest;
-        return Task.FromResult(_mapping.ToProto(engine.Recommend(Visitor.Of(models.Current, rated, heat), query, started)));
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(VisitorOf(request.Ratings, query.AsOfMicros), query, started)));
     }
 
     /// <inheritdoc/>
@@ -142,6 +126,48 @@ public sealed class RecommendationGrpcService(
                 MeanRating = movie.Statistics.Mean,
             }));
         return Task.FromResult(response);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<RecommendShelvesResponse> RecommendShelves(RecommendShelvesRequest request, ServerCallContext context)
+    {
+        var query = new ShelfQuery(
+            Refusals.Count(request.Shelves, "shelves", DefaultShelves, MaxShelves),
+            Refusals.Count(request.MoviesPerShelf, "movies_per_shelf", DefaultCount, MaxMoviesPerShelf),
+            FilterOf(request.Filter), AsOf(request.AsOf));
+        if (request.UserId == 0 && request.Ratings.Count > 0)
+        {
+            return _mapping.ToProto(shelves.Make(VisitorOf(request.Ratings, query.AsOfMicros), query));
+        }
+
+        var user = users.Get(Refusals.Id(request.UserId, "user_id"));
+        return request.Ratings.Count == 0
+            ? _mapping.ToProto(await user.RecommendShelvesAsync(query))
+            : throw Refusals.Invalid("ratings", "are for visitors, whose user_id is 0");
+    }
+
+    private Visitor VisitorOf(RepeatedField<Rating> ratings, long? asOfMicros)
+    {
+        Refusals.AtMost(ratings.Count, limits.MaxVisitorRatings, "ratings", nameof(limits.MaxVisitorRatings));
+        var opinions = new SortedDictionary<long, (float Value, long Time)>();
+        var dated = ratings.All(rating => rating.RatedAt is not null);
+        for (var i = 0; i < ratings.Count; i++)
+        {
+            var rating = ratings[i];
+            if (RatingValidation.FaultOfOpinion(rating, time.GetUtcNow()) is var (field, reason))
+            {
+                throw Refusals.Invalid($"ratings[{i}].{field}", reason);
+            }
+
+            // What stands last in the request is the visitor's latest word.
+            opinions[rating.MovieId] = (rating.Value, dated ? RatingValidation.MicrosOf(rating.RatedAt)!.Value : i);
+        }
+
+        var rated = new RatedMovies(
+            [.. opinions.Keys], [.. opinions.Values.Select(x => x.Value)], [.. opinions.Values.Select(x => x.Time)],
+            opinions.Count);
+        var heat = dated ? rated.HeatAt(asOfMicros ?? NowMicros()) : SittingHeat.Hottest;
+        return Visitor.Of(models.Current, rated, heat);
     }
 
     private RecommendationQuery QueryOf(RecommendRequest request) => new(

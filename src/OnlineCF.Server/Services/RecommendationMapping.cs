@@ -18,9 +18,7 @@ internal sealed class RecommendationMapping(CatalogReplica catalog)
         var response = new RecommendResponse
         {
             ModelVersion = list.ModelVersion,
-            Source = list.Source == Grains.Recommending.RecommendationSource.Personalized
-                ? RecommendationSource.Personalized
-                : RecommendationSource.Popular,
+            Source = SourceOf(list.Source),
         };
         response.Movies.Capacity = list.Movies.Length;
         foreach (var movie in list.Movies)
@@ -31,10 +29,45 @@ internal sealed class RecommendationMapping(CatalogReplica catalog)
         return response;
     }
 
+    /// <summary>Shelves with their titles.</summary>
+    public RecommendShelvesResponse ToProto(ShelfList list)
+    {
+        var response = new RecommendShelvesResponse { ModelVersion = list.ModelVersion, Source = SourceOf(list.Source) };
+        foreach (var shelf in list.Shelves)
+        {
+            var shown = new Protocol.V1.Shelf
+            {
+                Kind = (Protocol.V1.ShelfKind)shelf.Kind,
+                Title = TitleOf(shelf, list.Source),
+                Movie = shelf.MovieId > 0 ? MovieOf(shelf.MovieId) : null,
+                Genre = shelf.Genre,
+            };
+            shown.Movies.AddRange(shelf.Movies.Select(ToProto));
+            response.Shelves.Add(shown);
+        }
+
+        return response;
+    }
+
     /// <summary>A movie as the catalogue has it, or its id alone. Not to be written.</summary>
     public Movie MovieOf(long movieId) => catalog.Find(movieId) is { } movie
         ? _movies.GetValue(movie, CatalogGrpcService.ToProto)
         : new Movie { MovieId = movieId };
+
+    private static RecommendationSource SourceOf(Grains.Recommending.RecommendationSource source) =>
+        source == Grains.Recommending.RecommendationSource.Personalized ? RecommendationSource.Personalized : RecommendationSource.Popular;
+
+    private string TitleOf(Grains.Recommending.Shelf shelf, Grains.Recommending.RecommendationSource source) => shelf.Kind switch
+    {
+        Grains.Recommending.ShelfKind.TopPicks =>
+            source == Grains.Recommending.RecommendationSource.Personalized ? "Top picks for you" : "Popular now",
+        Grains.Recommending.ShelfKind.BecauseYouLiked =>
+            $"Because you liked {(catalog.Find(shelf.MovieId)?.Title is { Length: > 0 } title ? title : $"movie {shelf.MovieId}")}",
+        Grains.Recommending.ShelfKind.Trending => "Trending",
+        Grains.Recommending.ShelfKind.New => "New",
+        Grains.Recommending.ShelfKind.Genre => $"{shelf.Genre} for you",
+        _ => "Hidden gems",
+    };
 
     private Protocol.V1.RecommendedMovie ToProto(Grains.Recommending.RecommendedMovie movie)
     {
