@@ -21,7 +21,7 @@ internal static class OnlineCfCommand
         }
 
         var result = root.Parse(args, Parsing);
-        if (result.Action is not HelpWithExamples && UsageText.Of(result) is { Count: > 0 } faults)
+        if (result.Action is not HelpWithExamples && !args[0].StartsWith(CompletionCommand.Directive, StringComparison.Ordinal) && UsageText.Of(result) is { Count: > 0 } faults)
         {
             foreach (var fault in faults)
             {
@@ -57,10 +57,15 @@ internal static class OnlineCfCommand
             ImportCommand.Create(environment),
             GenerateCommand.Create(environment),
             RateCommand.Create(environment),
+            RatingsCommand.Create(environment),
+            DeleteCommand.Create(environment),
+            EraseCommand.Create(environment),
             RecommendCommand.Create(environment),
             SimilarCommand.Create(environment),
             SearchCommand.Create(environment),
+            HideCommand.Create(environment),
             TrainCommand.Create(environment),
+            CancelCommand.Create(environment),
             ModelsCommand.Create(environment),
             RollbackCommand.Create(environment),
             StatusCommand.Create(environment),
@@ -69,6 +74,7 @@ internal static class OnlineCfCommand
             ReplayCommand.Create(environment),
             TuneCommand.Create(environment),
             DemoCommand.Create(environment),
+            CompletionCommand.Create(environment),
         };
         foreach (var help in root.Options.OfType<HelpOption>())
         {

@@ -20,8 +20,8 @@ public sealed class HelpTests : IDisposable
     {
         Assert.Equal(
             [
-                "import", "generate", "rate", "recommend", "similar", "search", "train", "models", "rollback", "status",
-                "bench", "evaluate", "replay", "tune", "demo",
+                "import", "generate", "rate", "ratings", "delete", "erase", "recommend", "similar", "search", "hide", "train",
+                "cancel", "models", "rollback", "status", "bench", "evaluate", "replay", "tune", "demo", "completion",
             ],
             OnlineCfCommand.Create(Nowhere).Subcommands.Select(x => x.Name));
     }

@@ -24,6 +24,33 @@ internal sealed class FakeRatingService(FakeServerState state) : RatingService.R
         state.Requests.Enqueue(request);
         return Task.FromResult(new RateResponse { Result = RatingResult.Accepted, Sequence = 7 });
     }
+
+    public override Task<ListRatingsResponse> ListRatings(ListRatingsRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        var all = state.Ratings.Values.Where(x => x.UserId == request.UserId).OrderBy(x => x.MovieId).ToList();
+        var from = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken, System.Globalization.CultureInfo.InvariantCulture);
+        var end = Math.Min(all.Count, from + request.PageSize);
+        return Task.FromResult(new ListRatingsResponse
+        {
+            Ratings = { all[from..end] },
+            NextPageToken = end == all.Count ? "" : $"{end}",
+        });
+    }
+
+    public override Task<DeleteRatingResponse> DeleteRating(DeleteRatingRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        state.Requests.Enqueue(request);
+        return Task.FromResult(new DeleteRatingResponse { Sequence = 8 });
+    }
+
+    public override Task<EraseUserResponse> EraseUser(EraseUserRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        state.Requests.Enqueue(request);
+        return Task.FromResult(new EraseUserResponse { Ratings = 3, Sequence = 9 });
+    }
 }
 
 internal sealed class FakeRecommendationService(FakeServerState state) : RecommendationService.RecommendationServiceBase
@@ -66,6 +93,7 @@ internal sealed class FakeCatalogService(FakeServerState state) : CatalogService
         var index = 0L;
         await foreach (var piece in requestStream.ReadAllAsync(context.CancellationToken))
         {
+            state.Requests.Enqueue(piece);
             foreach (var movie in piece.Movies)
             {
                 if (movie.MovieId <= 0)
@@ -113,6 +141,14 @@ internal sealed class FakeTrainingService(FakeServerState state) : TrainingServi
         return state.Training.State == TrainingState.Running
             ? throw new RpcException(new Status(StatusCode.FailedPrecondition, "a round is running"))
             : Task.FromResult(new StartTrainingResponse { RoundId = state.NextRound });
+    }
+
+    public override Task<CancelTrainingResponse> CancelTraining(CancelTrainingRequest request, ServerCallContext context)
+    {
+        state.Check(context);
+        return state.Training.State == TrainingState.Running
+            ? Task.FromResult(new CancelTrainingResponse { RoundId = state.NextRound })
+            : throw new RpcException(new Status(StatusCode.FailedPrecondition, "no round is running"));
     }
 
     public override Task<GetTrainingResponse> GetTraining(GetTrainingRequest request, ServerCallContext context)

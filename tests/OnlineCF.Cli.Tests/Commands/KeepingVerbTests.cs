@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Google.Protobuf.WellKnownTypes;
+using OnlineCF.Cli.Commands;
+using OnlineCF.Cli.Tests.Fakes;
+using OnlineCF.Protocol.V1;
+
+namespace OnlineCF.Cli.Tests.Commands;
+
+/// <summary>Verbs that look after what is kept, and the one that helps typing them.</summary>
+public sealed class KeepingVerbTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Ratings_lists_all_of_them_however_many_pages_they_are()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Take(new StreamRatingsRequest
+        {
+            Ratings =
+            {
+                Enumerable.Range(1, 2345).Select(movie => new Rating
+                {
+                    UserId = 1, MovieId = movie, Value = 4.5f, RatedAt = Timestamp.FromDateTime(new DateTime(2026, 1, 31, 20, 15, 0, DateTimeKind.Utc)),
+                }),
+            },
+        });
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("ratings", "1", "--json"));
+        Assert.Equal(2345, cli.Json.GetProperty("ratings").GetArrayLength());
+
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("ratings", "1"));
+        Assert.Contains("2026-01-31 20:15", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("2,345 ratings, 4.50 stars on average.", cli.Out, StringComparison.Ordinal);
+
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("ratings", "2"));
+        Assert.Contains("User 2 has no ratings.", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delete_takes_one_rating_away()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("delete", "1", "318"));
+        Assert.Contains("(sequence 8)", cli.Out, StringComparison.Ordinal);
+        Assert.Equal(new DeleteRatingRequest { UserId = 1, MovieId = 318 }, Assert.Single(server.State.Requests));
+    }
+
+    [Fact]
+    public async Task Erase_is_done_only_with_yes()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("erase", "7"));
+        Assert.Contains("add --yes", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.State.Requests);
+
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("erase", "7", "--yes"));
+        Assert.Contains("Erased: 3 ratings of user 7.", cli.Out, StringComparison.Ordinal);
+        Assert.Equal(new EraseUserRequest { UserId = 7 }, Assert.Single(server.State.Requests));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Hide_says_nothing_else_of_the_movie(bool hidden)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Movies.Add(new Movie { MovieId = 6, Title = "Heat", Year = 1995 });
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(hidden ? ["hide", "6"] : ["hide", "6", "--undo"]));
+        Assert.Contains("Heat", cli.Out, StringComparison.Ordinal);
+        Assert.Equal(
+            new UpsertMoviesRequest { Movies = { new Movie { MovieId = 6, Hidden = hidden } }, UpdateMask = FieldMask.FromString("hidden") },
+            Assert.Single(server.State.Requests));
+    }
+
+    [Fact]
+    public async Task Hide_of_a_movie_that_nobody_knows_makes_none()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("hide", "6"));
+        Assert.Contains("There is no movie 6.", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(server.State.Requests);
+    }
+
+    [Fact]
+    public async Task Cancel_names_the_round_and_says_so_when_there_is_none()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("cancel"));
+        Assert.Contains("no round is running", cli.Error, StringComparison.Ordinal);
+
+        server.State.Training = new GetTrainingResponse { State = TrainingState.Running };
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("cancel"));
+        Assert.Contains("Round 1 is cancelled.", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("onlinecf ra", "rate", "ratings")]
+    [InlineData("onlinecf recommend 1 --inc", "--include-rated")]
+    public async Task Words_that_may_follow_are_suggested(string line, params string[] words)
+    {
+        var cli = new CliRun(_folder, server: null);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync($"[suggest:{line.Length}]", line));
+        var suggested = cli.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(words, suggested.Take(words.Length));
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task Completion_prints_a_script_that_asks_for_them(string shell)
+    {
+        var cli = new CliRun(_folder, server: null);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("completion", shell));
+        Assert.Contains("onlinecf \"[suggest:", cli.Out, StringComparison.Ordinal);
+        Assert.Contains(" onlinecf", cli.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Script_for_bash_completes_in_bash()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "There is no bash.");
+        var cli = new CliRun(_folder, server: null);
+        await cli.RunAsync("completion", "bash");
+        var script = Path.Combine(_folder.Path, "completion.bash");
+        await File.WriteAllTextAsync(script, cli.Out, TestContext.Current.CancellationToken);
+
+        var start = new ProcessStartInfo("/bin/bash") { RedirectStandardOutput = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(
+            $"onlinecf() {{ printf 'rate\\nratings\\nreplay\\n'; }}; source '{script}'; COMP_LINE='onlinecf ra'; COMP_POINT=11; "
+            + "COMP_WORDS=(onlinecf ra); COMP_CWORD=1; _onlinecf; printf '%s ' \"${COMPREPLY[@]}\"; complete -p onlinecf");
+        using var bash = Process.Start(start)!;
+        var said = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("rate ratings ", said, StringComparison.Ordinal);
+        Assert.Contains("_onlinecf onlinecf", said, StringComparison.Ordinal);
+    }
+}
