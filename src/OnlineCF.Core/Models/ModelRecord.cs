@@ -48,6 +48,9 @@ public sealed record RoundRecord
     /// <summary>Epochs done.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>What each of them measured; empty in records from before this was kept.</summary>
+    public EpochCurve Curve { get; init; } = EpochCurve.Empty;
+
     /// <summary>The rating log's sequence the round has read to.</summary>
     public long TrainedSequence { get; init; }
 

@@ -26,12 +26,15 @@ public sealed partial class RoundRunner(
         TrainingRound round, Action<EpochReport> onEpoch, Func<bool> tryConclude, CancellationToken cancellationToken)
     {
         var records = new RoundRecords(round, time.GetUtcNow(), time);
-        EpochReport? last = null;
         Ending ending;
         try
         {
             instruments.OnRoundStarted(round.RoundId, trainer.Threads);
-            var progress = new EpochProgress(report => onEpoch(last = report));
+            var progress = new EpochProgress(report =>
+            {
+                records.OnEpoch(report);
+                onEpoch(report);
+            });
             var result = trainer.Train(WithBest(round), progress, cancellationToken);
             ending = tryConclude()
                 ? Conclude(round, result, records)
@@ -39,12 +42,12 @@ public sealed partial class RoundRunner(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            ending = new Ending(records.Of(last, RoundOutcome.Cancelled, "The round was cancelled."));
+            ending = new Ending(records.Of(RoundOutcome.Cancelled, "The round was cancelled."));
         }
         catch (Exception exception)
         {
             LogFailed(round.RoundId, exception);
-            ending = new Ending(records.Of(last, RoundOutcome.Failed, exception.Message), StoreAway: exception is StoreUnavailableException);
+            ending = new Ending(records.Of(RoundOutcome.Failed, exception.Message), StoreAway: exception is StoreUnavailableException);
         }
 
         var record = ending.Record;

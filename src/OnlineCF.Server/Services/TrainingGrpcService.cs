@@ -1,3 +1,4 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Core;
@@ -18,6 +19,8 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
+    private const int DefaultPageSize = 100;
+    private const int RoundsKept = 1000;
 
     // The round that has just ended is among the latest.
     private const int RoundsSearched = 20;
@@ -107,6 +110,29 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override async Task<ListRoundsResponse> ListRounds(ListRoundsRequest request, ServerCallContext context)
+    {
+        var pageSize = Refusals.Count(request.PageSize, "page_size", DefaultPageSize);
+        var before = BeforeOf(request.PageToken);
+        var rounds = await store.ListRoundsAsync(RoundsKept, context.CancellationToken);
+        RoundRecord[] older = [.. rounds.Where(round => round.RoundId < before).Take(pageSize + 1)];
+        var response = new ListRoundsResponse();
+        response.Rounds.AddRange(older.Take(pageSize).Select(TrainingMapping.WithEpochs));
+        if (older.Length > pageSize)
+        {
+            response.NextPageToken = older[pageSize - 1].RoundId.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return response;
+    }
+
+    private static long BeforeOf(string pageToken) => pageToken.Length == 0
+        ? long.MaxValue
+        : long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
+        ? before
+        : throw Refusals.Invalid("page_token", "is not one that ListRounds gave");
 
     /// <inheritdoc/>
     public override async Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)

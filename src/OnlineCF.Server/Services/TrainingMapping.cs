@@ -49,6 +49,19 @@ internal static class TrainingMapping
         return proto;
     }
 
+    /// <summary>A finished round with its epochs.</summary>
+    public static TrainingRound WithEpochs(RoundRecord round)
+    {
+        var proto = ToProto(round);
+        proto.EpochFigures.AddRange(round.Curve.Epochs.Select(epoch => new Protocol.V1.EpochFigures
+        {
+            Epoch = epoch.Epoch,
+            Figures = ToProto(epoch.Figures),
+            RatingsPerSecond = OrZero(epoch.RatingsPerSecond),
+        }));
+        return proto;
+    }
+
     /// <summary>A round whose record the store could not take; it is over all the same.</summary>
     public static TrainingRound Unrecorded(long roundId, DateTimeOffset now) => new()
     {

@@ -27,6 +27,11 @@ internal static class Snapshots
         StartedAt = new DateTimeOffset(2024, 5, 6, 7, 0, 0, TimeSpan.Zero),
         EndedAt = new DateTimeOffset(2024, 5, 6, 7, 1, 0, TimeSpan.Zero),
         Epochs = 10,
+        Curve = new EpochCurve(
+        [
+            new EpochFigures(1, new ModelFigures(1.5, double.NaN, 0.9, 0.95, 0.25), 1e6),
+            new EpochFigures(2, new ModelFigures(1.25, 1.5, 0.8, 0.9, double.NaN), 2e6),
+        ]),
         Ratings = 100_836,
         RatingsPerSecond = 1e6,
         FullRetrain = true,
