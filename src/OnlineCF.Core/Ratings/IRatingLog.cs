@@ -41,8 +41,8 @@ public interface IRatingLog : IRatingReader
         long movieId, int limit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Erases every <see cref="RatingEntryKind.Rated"/> entry of the user and appends, in the same commit, one
-    /// <see cref="RatingEntryKind.Deleted"/> entry for each movie that had a current rating, so that what
+    /// Erases every entry of the user but deletions and appends, in the same commit, one
+    /// <see cref="RatingEntryKind.Deleted"/> entry for each movie whose last entry was none, so that what
     /// was derived from them can be mended. Values and times are gone from the store when it returns, those too
     /// that deletions replaced. Earlier deletions stay until <see cref="ForgetErasedAsync"/>: a reader that saw the rating may not
     /// have seen its deletion yet.

@@ -8,6 +8,19 @@ public enum RatingEntryKind
 
     /// <summary>The user and movie have no current rating any more; value and time are zero.</summary>
     Deleted = 1,
+
+    /// <summary>The user does not want the movie recommended; no rating, and it changes none. Value and time are zero.</summary>
+    Dismissed = 2,
+
+    /// <summary>The user takes that back.</summary>
+    Undismissed = 3,
+}
+
+/// <summary>What kinds have in common.</summary>
+public static class RatingEntryKinds
+{
+    /// <summary>Whether the entry says which rating is current; the others are for the user's lists alone.</summary>
+    public static bool IsOfRating(this RatingEntryKind kind) => kind is RatingEntryKind.Rated or RatingEntryKind.Deleted;
 }
 
 /// <summary>
@@ -15,10 +28,10 @@ public enum RatingEntryKind
 /// that a movie's sums follow from the log's changes alone.
 /// </summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="UserId">Whose rating.</param>
+/// <param name="UserId">Whose.</param>
 /// <param name="MovieId">Of which movie.</param>
-/// <param name="Value">The new stars; 0 for a deletion.</param>
-/// <param name="RatedAtMicros">The new time, microseconds since 1970; 0 for a deletion.</param>
+/// <param name="Value">The new stars; 0 where there are none.</param>
+/// <param name="RatedAtMicros">The new time, microseconds since 1970; 0 where there is none.</param>
 /// <param name="ReplacedValue">The stars that were current before; 0 where there were none.</param>
 /// <param name="ReplacedAtMicros">When they were given; 0 where there were none.</param>
 public readonly record struct RatingChange(
@@ -32,6 +45,10 @@ public readonly record struct RatingChange(
     /// <summary>The change that takes the current rating away.</summary>
     public static RatingChange Deleted(long userId, long movieId, float replacedValue = 0, long replacedAtMicros = 0) =>
         new(RatingEntryKind.Deleted, userId, movieId, 0, 0, replacedValue, replacedAtMicros);
+
+    /// <summary>The change by which the user does not want the movie recommended, or takes that back.</summary>
+    public static RatingChange Dismissal(long userId, long movieId, bool undo) =>
+        new(undo ? RatingEntryKind.Undismissed : RatingEntryKind.Dismissed, userId, movieId, 0, 0);
 }
 
 /// <summary>

@@ -66,7 +66,7 @@ public sealed class MovieFolder(IRatingLog log, KeyedGrains<IUserGrain> users)
             {
                 current[entry.UserId] = entry;
             }
-            else
+            else if (entry.Kind == RatingEntryKind.Deleted)
             {
                 current.Remove(entry.UserId);
             }

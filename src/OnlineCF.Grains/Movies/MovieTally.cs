@@ -69,7 +69,7 @@ public sealed class MovieTally
     public static MovieTally Of(IReadOnlyList<RatingEntry> entries, long throughSequence)
     {
         var current = new Dictionary<long, RatingEntry>();
-        foreach (var entry in entries)
+        foreach (var entry in entries.Where(entry => entry.Kind.IsOfRating()))
         {
             current[entry.UserId] = entry;
         }
@@ -188,7 +188,7 @@ public sealed class MovieTally
             }
 
             Sequence = entry.Sequence;
-            if (_mustRecount)
+            if (_mustRecount || !entry.Kind.IsOfRating())
             {
                 return;
             }

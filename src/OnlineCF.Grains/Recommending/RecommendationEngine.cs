@@ -108,7 +108,7 @@ public sealed class RecommendationEngine(
         {
             var excluded = new MovieExclusions(
                 masks.MaskOf(model, query.Filter), query.IncludeRated ? [] : visitor.Rated.MovieIds,
-                Rising(query.Filter.ExcludeMovieIds));
+                Unwanted(visitor, query.Filter));
             var top = buffer.AsSpan(0, candidates);
             var terms = new ListTerms(
                 _likes.Of(model), RecentPopularity.WeightOf(visitor.Rated.Count), vectors, visitor.Taste.Floor);
@@ -139,7 +139,7 @@ public sealed class RecommendationEngine(
         var (now, weight) = (popularity.Table.Now, RecentPopularity.WeightOf(visitor.Rated.Count));
         foreach (var movie in Passing(popularity.Table.ByLikesNow, query.Filter))
         {
-            if (query.IncludeRated || !visitor.Rated.Contains(movie.MovieId))
+            if ((query.IncludeRated || !visitor.Rated.Contains(movie.MovieId)) && !visitor.Dismissed.Contains(movie.MovieId))
             {
                 var score = weight * now.LevelOf(movie.Statistics);
                 yield return new RecommendedMovie(
@@ -152,6 +152,10 @@ public sealed class RecommendationEngine(
     internal float PredictedRating(Visitor visitor, long movieId) => visitor is { Model: { } model, Taste.Vectors: { } vectors }
         ? RatingPrediction.Predict(model, vectors, model.RowOf(movieId))
         : popularity.Table.MeanOf(movieId);
+
+    private static long[] Unwanted(Visitor visitor, MovieFilter filter) => visitor.Dismissed.Count == 0
+        ? Rising(filter.ExcludeMovieIds)
+        : [.. filter.ExcludeMovieIds.Concat(visitor.Dismissed).Order()];
 
     private static long[] Rising(long[] movieIds) => movieIds.Length < 2 ? movieIds : [.. movieIds.Order()];
 }

@@ -22,7 +22,7 @@ public sealed class ShelfMaker(RecommendationEngine engine, CatalogReplica catal
     public ShelfList Make(Visitor visitor, ShelfQuery query)
     {
         var shelves = new List<Shelf>(query.Shelves);
-        var used = new HashSet<long>(query.Filter.ExcludeMovieIds);
+        var used = new HashSet<long>(query.Filter.ExcludeMovieIds.Concat(visitor.Dismissed));
         foreach (var shelf in All(visitor, query, used))
         {
             if (shelves.Count == query.Shelves)

@@ -8,6 +8,15 @@ namespace OnlineCF.Grains.Recommending;
 /// <param name="Rated">The ratings.</param>
 public readonly record struct Visitor(ServingModel? Model, UserTaste Taste, RatedMovies Rated)
 {
+    private readonly IReadOnlyList<long>? _dismissed;
+
+    /// <summary>Movies that are on no list, by rising id.</summary>
+    public IReadOnlyList<long> Dismissed
+    {
+        get => _dismissed ?? [];
+        init => _dismissed = value;
+    }
+
     /// <summary>A visitor whose ratings are folded in now, or were before as far as that still holds.</summary>
     /// <param name="model">The serving model, or null while there is none.</param>
     /// <param name="rated">The visitor's ratings.</param>

@@ -30,6 +30,15 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("Erase")]
     public Task<ErasureReceipt> EraseAsync();
 
+    /// <summary>Keeps a movie out of the user's lists, or lets it in again; durable when it returns, as a rating is.</summary>
+    /// <returns>The rating log's sequence that holds it.</returns>
+    [Alias("Dismiss")]
+    public Task<long> DismissAsync(long movieId, bool undo);
+
+    /// <summary>The movies that are kept out, by rising id.</summary>
+    [Alias("ListDismissed")]
+    public Task<long[]> ListDismissedAsync();
+
     /// <summary>The user's list, from one model version.</summary>
     [Alias("Recommend")]
     public Task<RecommendationList> RecommendAsync(RecommendationQuery query);

@@ -92,6 +92,34 @@ public sealed class UserGrain(
     }
 
     /// <inheritdoc/>
+    public async Task<long> DismissAsync(long movieId, bool undo)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var history = await GetHistoryAsync();
+            if (history.DecideDismissal(UserId, movieId, undo) is not { } dismissal)
+            {
+                return history.Sequence;
+            }
+
+            using var span = StartAppend(changes: 1);
+            try
+            {
+                var sequence = await log.AppendAsync(history.Sequence, (RatingChange[])[dismissal], CancellationToken.None);
+                OnAppended(history, [dismissal], sequence);
+                return sequence;
+            }
+            catch (Exception exception)
+            {
+                OnAppendFailed(exception, attempt);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long[]> ListDismissedAsync() => [.. (await GetHistoryAsync()).Dismissed];
+
+    /// <inheritdoc/>
     public async Task<ErasureReceipt> EraseAsync()
     {
         var count = (await GetHistoryAsync()).Count;
@@ -216,7 +244,7 @@ public sealed class UserGrain(
     {
         var visitor = Visitor.Of(models.Current, history.Rated, heat, _taste);
         _taste = visitor.Taste;
-        return visitor;
+        return visitor with { Dismissed = history.Dismissed };
     }
 
     private long NowMicros() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

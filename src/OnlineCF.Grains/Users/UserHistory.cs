@@ -4,8 +4,8 @@ using OnlineCF.Grains.Recommending;
 namespace OnlineCF.Grains.Users;
 
 /// <summary>
-/// A user's current ratings, in three arrays sorted by movie_id (20 bytes a rating), and how far the log was known
-/// when they were read or written. What may change is decided first and applied once it is durable.
+/// A user's current ratings, in three arrays sorted by movie_id (20 bytes a rating), the movies that the user does not want
+/// recommended, and how far the log was known when they were read or written. What may change is decided first and applied once it is durable.
 /// </summary>
 public sealed class UserHistory
 {
@@ -14,6 +14,7 @@ public sealed class UserHistory
     private long[] _movieIds = [];
     private float[] _values = [];
     private long[] _ratedAtMicros = [];
+    private long[] _dismissed = [];
 
     /// <summary>Number of current ratings.</summary>
     public int Count { get; private set; }
@@ -30,6 +31,9 @@ public sealed class UserHistory
     /// <summary>When they got them, in microseconds since 1970.</summary>
     public ReadOnlySpan<long> RatedAtMicros => _ratedAtMicros.AsSpan(0, Count);
 
+    /// <summary>The movies that the user does not want recommended, by rising id; replaced whole at each change.</summary>
+    public IReadOnlyList<long> Dismissed => _dismissed;
+
     /// <summary>All of them, where they lie: good until the next change.</summary>
     public RatedMovies Rated => new(_movieIds, _values, _ratedAtMicros, Count);
 
@@ -44,6 +48,7 @@ public sealed class UserHistory
 
         // The last entry of each movie counts. Ordering is stable, so that entries of a movie stay in order.
         RatingEntry[] current = [.. entries
+            .Where(entry => entry.Kind.IsOfRating())
             .GroupBy(entry => entry.MovieId, (_, ofMovie) => ofMovie.Last())
             .Where(last => last.Kind == RatingEntryKind.Rated)
             .OrderBy(last => last.MovieId)];
@@ -51,6 +56,11 @@ public sealed class UserHistory
         history._values = Array.ConvertAll(current, entry => entry.Value);
         history._ratedAtMicros = Array.ConvertAll(current, entry => entry.RatedAtMicros);
         history.Count = current.Length;
+        history._dismissed = [.. entries
+            .Where(entry => !entry.Kind.IsOfRating())
+            .GroupBy(entry => entry.MovieId, (_, ofMovie) => ofMovie.Last())
+            .Where(last => last.Kind == RatingEntryKind.Dismissed)
+            .Select(last => last.MovieId).Order()];
         history.Sequence = entries[^1].Sequence;
         return history;
     }
@@ -98,18 +108,29 @@ public sealed class UserHistory
         ? RatingChange.Deleted(userId, movieId, current.Value, current.RatedAtMicros)
         : null;
 
+    /// <summary>The change after which the user wants, or does not want, a movie recommended; null when that is so already.</summary>
+    public RatingChange? DecideDismissal(long userId, long movieId, bool undo) =>
+        Array.BinarySearch(_dismissed, movieId) >= 0 == undo ? RatingChange.Dismissal(userId, movieId, undo) : null;
+
     /// <summary>Takes durable changes in, the last of which has this sequence.</summary>
     public void Apply(ReadOnlySpan<RatingChange> changes, long sequence)
     {
         foreach (var change in changes)
         {
-            if (change.Kind == RatingEntryKind.Rated)
+            switch (change.Kind)
             {
-                Set(change.MovieId, change.Value, change.RatedAtMicros);
-            }
-            else
-            {
-                Remove(change.MovieId);
+                case RatingEntryKind.Rated:
+                    Set(change.MovieId, change.Value, change.RatedAtMicros);
+                    break;
+                case RatingEntryKind.Deleted:
+                    Remove(change.MovieId);
+                    break;
+                case RatingEntryKind.Dismissed:
+                    _dismissed = [.. _dismissed.Append(change.MovieId).Order()];
+                    break;
+                default:
+                    _dismissed = [.. _dismissed.Where(movieId => movieId != change.MovieId)];
+                    break;
             }
         }
 

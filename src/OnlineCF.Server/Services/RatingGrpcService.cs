@@ -115,6 +115,34 @@ public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrai
     }
 
     /// <inheritdoc/>
+    public override async Task<DismissMovieResponse> DismissMovie(DismissMovieRequest request, ServerCallContext context) =>
+        new() { Sequence = await UserOf(request.UserId).DismissAsync(Refusals.Id(request.MovieId, "movie_id"), undo: false) };
+
+    /// <inheritdoc/>
+    public override async Task<UndismissMovieResponse> UndismissMovie(UndismissMovieRequest request, ServerCallContext context) =>
+        new() { Sequence = await UserOf(request.UserId).DismissAsync(Refusals.Id(request.MovieId, "movie_id"), undo: true) };
+
+    /// <inheritdoc/>
+    public override async Task<ExportUserResponse> ExportUser(ExportUserRequest request, ServerCallContext context)
+    {
+        var user = UserOf(request.UserId);
+        var response = new ExportUserResponse { UserId = request.UserId };
+        RatingList page;
+        for (var after = 0L; ; after = page.Ratings[^1].MovieId)
+        {
+            page = await user.ListRatingsAsync(after, Refusals.MaxCount);
+            response.Ratings.AddRange(page.Ratings.Select(ToProto));
+            if (!page.HasMore)
+            {
+                break;
+            }
+        }
+
+        response.DismissedMovieIds.AddRange(await user.ListDismissedAsync());
+        return response;
+    }
+
+    /// <inheritdoc/>
     public override async Task<EraseUserResponse> EraseUser(EraseUserRequest request, ServerCallContext context)
     {
         var receipt = await UserOf(request.UserId).EraseAsync();

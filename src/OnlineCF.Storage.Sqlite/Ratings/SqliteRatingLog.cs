@@ -182,9 +182,9 @@ public sealed class SqliteRatingLog : IRatingLog
         protected override long Write(SqliteSession session)
         {
             var entries = Log.ReadUser(session, userId);
-            _erased = [.. entries.Where(entry => entry.Kind == RatingEntryKind.Rated)];
+            _erased = [.. entries.Where(entry => entry.Kind != RatingEntryKind.Deleted)];
             _deletions = RatingChanges.DeletionsOfCurrent(entries);
-            _kept = [.. entries.Where(entry => entry.Kind != RatingEntryKind.Rated)];
+            _kept = [.. entries.Where(entry => entry.Kind == RatingEntryKind.Deleted)];
             RatingLogSql.Delete(session, _erased);
             RatingLogSql.Blank(session, _kept);
 

@@ -71,7 +71,7 @@ public sealed class InMemoryRatingLog : IRatingLog
             }
 
             var deletions = RatingChanges.DeletionsOfCurrent(ofUser);
-            Remove(ofUser.Where(entry => entry.Kind == RatingEntryKind.Rated).Select(entry => entry.Sequence).ToHashSet());
+            Remove(ofUser.Where(entry => entry.Kind != RatingEntryKind.Deleted).Select(entry => entry.Sequence).ToHashSet());
             foreach (var kept in _byUser[userId].ToArray())
             {
                 Replace(kept, kept with { ReplacedValue = 0, ReplacedAtMicros = 0 });

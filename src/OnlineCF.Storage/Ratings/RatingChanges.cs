@@ -28,13 +28,13 @@ internal static class RatingChanges
         }
     }
 
-    /// <summary>One deletion for each movie whose last entry is a rating, in the order of those ratings.</summary>
+    /// <summary>One deletion for each movie whose last entry is none, in the order of those entries.</summary>
     /// <param name="entries">All entries of one user, in order.</param>
     public static RatingChange[] DeletionsOfCurrent(IEnumerable<RatingEntry> entries) =>
     [
         .. entries
             .GroupBy(entry => entry.MovieId, (_, ofMovie) => ofMovie.Last())
-            .Where(last => last.Kind == RatingEntryKind.Rated)
+            .Where(last => last.Kind != RatingEntryKind.Deleted)
             .OrderBy(last => last.Sequence)
             .Select(last => RatingChange.Deleted(last.UserId, last.MovieId)),
     ];

@@ -38,7 +38,7 @@ public sealed class RatingHistory
         {
             Set(entry);
         }
-        else
+        else if (entry.Kind == RatingEntryKind.Deleted)
         {
             Remove(entry.UserId, entry.MovieId);
         }

@@ -104,6 +104,21 @@ public sealed class MovieTallyTests
     }
 
     [Fact]
+    public void Dismissals_change_no_sum()
+    {
+        RatingEntry[] entries =
+        [
+            new(1, RatingEntryKind.Rated, 1, 9, 5, 100), new(2, RatingEntryKind.Dismissed, 1, 9, 0, 0), new(3, RatingEntryKind.Undismissed, 2, 9, 0, 0),
+        ];
+        foreach (var tally in new[] { MovieTally.None.With(entries), MovieTally.Of(entries, 3) })
+        {
+            Assert.Equal((1, 1, 5.0), Figures(tally));
+            Assert.False(tally.MustRecount);
+            Assert.Equal(3, tally.Sequence);
+        }
+    }
+
+    [Fact]
     public void Row_of_a_movie_grows_with_its_years_and_not_with_its_ratings()
     {
         var random = new Random(2);

@@ -17,6 +17,43 @@ public sealed class UserHistoryTests
     }
 
     [Fact]
+    public void Dismissals_stand_until_they_are_undone_and_touch_no_rating()
+    {
+        Apply(new IncomingRating(7, 4, 100));
+        foreach (var movie in new long[] { 9, 7, 8 })
+        {
+            _history.Apply([_history.DecideDismissal(1, movie, undo: false)!.Value], 10 + movie);
+        }
+
+        Assert.Equal([7L, 8, 9], _history.Dismissed);
+        Assert.Null(_history.DecideDismissal(1, 8, undo: false));
+        Assert.Null(_history.DecideDismissal(1, 5, undo: true));
+        _history.Apply([_history.DecideDismissal(1, 8, undo: true)!.Value], 20);
+        _history.Apply([_history.DecideDeletion(1, 7)!.Value], 21);
+        Assert.Equal([7L, 9], _history.Dismissed);
+        Assert.Equal(0, _history.Count);
+        Assert.Equal(21, _history.Sequence);
+    }
+
+    [Fact]
+    public void Replay_tells_dismissals_from_ratings()
+    {
+        var history = UserHistory.Replay(
+        [
+            new(1, RatingEntryKind.Rated, 1, 7, 4, 100),
+            new(2, RatingEntryKind.Dismissed, 1, 7, 0, 0),
+            new(3, RatingEntryKind.Dismissed, 1, 8, 0, 0),
+            new(4, RatingEntryKind.Rated, 1, 9, 3, 101),
+            new(5, RatingEntryKind.Deleted, 1, 9, 0, 0, 3, 101),
+            new(6, RatingEntryKind.Undismissed, 1, 8, 0, 0),
+        ]);
+
+        Assert.Equal([7L], history.Dismissed);
+        Assert.Equal([7L], history.MovieIds.ToArray());
+        Assert.Equal(6, history.Sequence);
+    }
+
+    [Fact]
     public void Repeated_rating_is_a_duplicate()
     {
         Apply(new IncomingRating(7, 4, 100));

@@ -164,7 +164,7 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
     {
         // Long ago one crowd, just now the other.
         const long User = 7_001;
-        var now = DateTimeOffset.UtcNow.AddHours(-1);
+        var now = TimeProvider.System.GetUtcNow().AddHours(-1);
         foreach (var movie in Enumerable.Range(1, 24))
         {
             var rating = new Rating { UserId = User, MovieId = movie, Value = 5 };

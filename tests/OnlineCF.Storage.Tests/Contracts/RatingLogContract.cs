@@ -220,6 +220,30 @@ public abstract class RatingLogContract
     }
 
     [Fact]
+    public async Task Dismissals_are_entries_in_order_and_go_with_the_user()
+    {
+        await Log.AppendAsync(0, (RatingChange[])[RatingChange.Rated(new Rating(1, 10, 4, 100)), RatingChange.Dismissal(1, 11, undo: false)], Token);
+        await Log.AppendAsync(2, (RatingChange[])[RatingChange.Dismissal(1, 10, undo: false), RatingChange.Dismissal(1, 11, undo: true)], Token);
+        await Log.AppendAsync(0, (RatingChange[])[RatingChange.Dismissal(2, 11, undo: false)], Token);
+
+        var entries = await Log.ReadUserAsync(1, Token);
+        Assert.Equal(
+            [RatingEntryKind.Rated, RatingEntryKind.Dismissed, RatingEntryKind.Dismissed, RatingEntryKind.Undismissed],
+            entries.Select(entry => entry.Kind));
+        Assert.Equal([10L, 11, 10, 11], entries.Select(entry => entry.MovieId));
+
+        Assert.Equal(7, await Log.EraseUserAsync(1, Token));
+        Assert.All(await Log.ReadUserAsync(1, Token), entry => Assert.Equal(RatingEntryKind.Deleted, entry.Kind));
+        Assert.Equal(RatingEntryKind.Dismissed, Assert.Single(await Log.ReadUserAsync(2, Token)).Kind);
+
+        // One who has dismissed alone is erased too, and can come back.
+        var last = await Log.EraseUserAsync(2, Token);
+        Assert.Equal(8, last);
+        Assert.Equal(RatingEntryKind.Deleted, Assert.Single(await Log.ReadUserAsync(2, Token)).Kind);
+        Assert.Equal(9, await Log.AppendAsync(8, (RatingChange[])[RatingChange.Dismissal(2, 11, undo: false)], Token));
+    }
+
+    [Fact]
     public async Task Erasing_an_unknown_user_or_twice_appends_nothing()
     {
         await Log.AppendAsync(Rated(1, 10), Token);

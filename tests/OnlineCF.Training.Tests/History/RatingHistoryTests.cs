@@ -27,6 +27,18 @@ public sealed class RatingHistoryTests
     }
 
     [Fact]
+    public void Dismissals_train_nothing_and_take_nothing_away()
+    {
+        var history = TestRatings.History((1, 10, 3f));
+
+        history.Apply(new RatingEntry(2, RatingEntryKind.Dismissed, 1, 10, 0, 0));
+        history.Apply(new RatingEntry(3, RatingEntryKind.Undismissed, 1, 11, 0, 0));
+
+        Assert.Equal(1, history.Count);
+        Assert.Equal(3, history.LastSequence);
+    }
+
+    [Fact]
     public void Deletion_of_what_was_never_rated_does_nothing()
     {
         var history = TestRatings.History((1, 10, 3f));
