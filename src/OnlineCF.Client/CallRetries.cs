@@ -3,9 +3,9 @@ namespace OnlineCF.Client;
 /// <summary>
 /// How a call is repeated that ended with UNAVAILABLE before the first message of its answer: after a random pause of up to
 /// <see cref="FirstPause"/>, which then grows by <see cref="PauseFactor"/> up to <see cref="LongestPause"/>, at the next
-/// address in turn. All reads are repeated, and so are Rate and UpsertMovies, because doing them twice does what doing
-/// them once does. DeleteRating, EraseUser, StartTraining, CancelTraining and RollbackModel are not: a second one could
-/// hit what came after the first.
+/// address in turn. All reads are repeated, and so are ratings, dismissals and movies, because doing them twice does what
+/// doing them once does. DeleteRating, EraseUser, StartTraining, CancelTraining, RollbackModel and CreateKey are not: a
+/// second one could hit what came after the first.
 /// </summary>
 public sealed record CallRetries
 {

@@ -55,6 +55,7 @@ public sealed class OnlineCFClient : IDisposable
         Recommendations = new RecommendationService.RecommendationServiceClient(Invoker);
         Catalog = new CatalogService.CatalogServiceClient(Invoker);
         Training = new TrainingService.TrainingServiceClient(Invoker);
+        Access = new AccessService.AccessServiceClient(Invoker);
     }
 
     /// <summary>The addresses, in the order given.</summary>
@@ -94,6 +95,9 @@ public sealed class OnlineCFClient : IDisposable
     /// are not, because what they act on may have changed: ask GetTraining or ListModels what became of them.
     /// </summary>
     public TrainingService.TrainingServiceClient Training { get; }
+
+    /// <summary>Keys. ListKeys and RevokeKey are repeated when UNAVAILABLE; CreateKey is not: a second key is one that nobody knows of.</summary>
+    public AccessService.AccessServiceClient Access { get; }
 
     /// <summary>For clients of other services at the same addresses, such as <c>grpc.health.v1</c>; token and deadlines are the same.</summary>
     public CallInvoker Invoker { get; }

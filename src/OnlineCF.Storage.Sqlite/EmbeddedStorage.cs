@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
+using OnlineCF.Core.Access;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
+using OnlineCF.Storage.Sqlite.Access;
 using OnlineCF.Storage.Sqlite.Catalogue;
 using OnlineCF.Storage.Sqlite.Models;
 using OnlineCF.Storage.Sqlite.Ratings;
@@ -32,6 +34,9 @@ public sealed class EmbeddedStorage : IDisposable
 
     /// <summary>The checkpoints of the streams over the rating log.</summary>
     public IStreamCheckpoints Checkpoints { get; }
+
+    /// <summary>The keys.</summary>
+    public IKeyStore Keys => new SqliteKeyStore(_store);
 
     /// <summary>The model store.</summary>
     public IModelStore Models => _models;

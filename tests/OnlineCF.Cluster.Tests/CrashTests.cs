@@ -83,6 +83,7 @@ public sealed class CrashTests : IDisposable
         const double Week = 7 * 24 * 3600;
         var latest = ratings.Max(rating => rating.RatedAt.Seconds);
         return ratings
+            .Where(rating => rating.Value >= 4)
             .GroupBy(rating => rating.MovieId)
             .OrderByDescending(movie => movie.Sum(rating => Math.Pow(2, (rating.RatedAt.Seconds - latest) / Week)))
             .Select(movie => movie.Key);

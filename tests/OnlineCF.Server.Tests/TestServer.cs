@@ -13,8 +13,8 @@ public sealed class TestServer : IAsyncDisposable
     {
         Server = server;
         Folder = folder;
-        _channel = GrpcChannel.ForAddress(server.GrpcAddress);
-        Http = new HttpClient { BaseAddress = server.HttpAddress };
+        _channel = GrpcChannel.ForAddress(Near(server.GrpcAddress));
+        Http = new HttpClient { BaseAddress = Near(server.HttpAddress) };
         Ratings = new RatingService.RatingServiceClient(_channel);
         Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
         Catalog = new CatalogService.CatalogServiceClient(_channel);
@@ -37,6 +37,10 @@ public sealed class TestServer : IAsyncDisposable
     public CatalogService.CatalogServiceClient Catalog { get; }
 
     public TrainingService.TrainingServiceClient Training { get; }
+
+    // Where it listens everywhere, nobody can ask for everywhere.
+    private static Uri Near(Uri address) =>
+        address.Host is "[::]" or "0.0.0.0" ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri : address;
 
     public static Task<TestServer> StartAsync(string? folder = null, params string[] settings) =>
         StartReplacingAsync(_ => { }, folder, settings);

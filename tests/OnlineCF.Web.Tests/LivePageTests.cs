@@ -86,6 +86,30 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
     }
 
     [Fact]
+    public async Task A_movie_of_no_interest_leaves_the_list_and_comes_back_when_that_is_undone()
+    {
+        var user = NewUser();
+        await using var window = await OpenUserAsync(user);
+        var first = window.Page.Locator("#recommendations li").First;
+        var movieId = (await first.GetAttributeAsync("data-movie"))!;
+        var own = window.Page.Locator($"#recommendations li[data-movie='{movieId}']");
+
+        await first.GetByText("Not interested").ClickAsync();
+
+        await Assertions.Expect(own).ToHaveCountAsync(0);
+        await Assertions.Expect(window.Page.Locator("#dismissed")).ToContainTextAsync("is kept out of the list.");
+        await Assertions.Expect(window.Page.Locator("#recommendations li")).ToHaveCountAsync(20);
+        var export = await live.Server.Ratings.ExportUserAsync(new() { UserId = user }, cancellationToken: Cancellation);
+        Assert.Equal([long.Parse(movieId, CultureInfo.InvariantCulture)], export.DismissedMovieIds);
+        Assert.Empty(await window.BarriersAsync());
+
+        await window.Page.Locator("#undo-dismissal").ClickAsync();
+        await Assertions.Expect(own).ToHaveCountAsync(1);
+        await Assertions.Expect(window.Page.Locator("#dismissed")).ToBeHiddenAsync();
+        Assert.Empty(window.Complaints);
+    }
+
+    [Fact]
     public async Task Similar_movies_open_on_top_and_close_by_escape()
     {
         await using var window = await OpenUserAsync(NewUser());

@@ -74,6 +74,7 @@ internal static class OnlineCfCommand
             ReplayCommand.Create(environment),
             TuneCommand.Create(environment),
             DemoCommand.Create(environment),
+            KeysCommand.Create(environment),
             CompletionCommand.Create(environment),
         };
         foreach (var help in root.Options.OfType<HelpOption>())

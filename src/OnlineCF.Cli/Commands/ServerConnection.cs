@@ -51,6 +51,9 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>Training and models.</summary>
     public TrainingService.TrainingServiceClient Training => Client.Training;
 
+    /// <summary>Keys.</summary>
+    public AccessService.AccessServiceClient Access => Client.Access;
+
     /// <summary>The standard question whether the server is well.</summary>
     public Health.HealthClient Health { get; }
 

@@ -14,10 +14,10 @@ internal static class RetryPolicies
     /// <summary>May be repeated: reads, and writes of which a second one changes nothing.</summary>
     public static readonly (string Service, string[] Methods)[] Repeatable =
     [
-        ("RatingService", ["Rate", "ListRatings", "DismissMovie", "UndismissMovie"]),
+        ("RatingService", ["Rate", "RateBatch", "ListRatings", "DismissMovie", "UndismissMovie", "ExportUser"]),
         ("RecommendationService",
             ["Recommend", "RecommendShelves", "RecommendForRatings", "PredictRatings", "SimilarMovies", "PopularMovies", "WatchRecommendations"]),
-        ("CatalogService", ["UpsertMovies", "GetMovie", "SearchMovies"]),
+        ("CatalogService", ["UpsertMovies", "UpsertMovieBatch", "GetMovie", "SearchMovies"]),
         ("TrainingService", ["GetTraining", "WatchTraining", "ListModels", "ListRounds"]),
         ("AccessService", ["ListKeys", "RevokeKey"]),
     ];

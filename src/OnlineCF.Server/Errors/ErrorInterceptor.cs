@@ -5,14 +5,15 @@ using Grpc.Core.Interceptors;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Telemetry;
+using OnlineCF.Server.Access;
 using OnlineCF.Server.Limits;
 using Orleans.Runtime;
 
 namespace OnlineCF.Server.Errors;
 
-/// <summary>The one place where exceptions become gRPC statuses, where errors are counted and where requests get a place or none.</summary>
+/// <summary>The one place where exceptions become gRPC statuses, where errors are counted and where requests get in, or not.</summary>
 public sealed partial class ErrorInterceptor(
-    RequestBudgets budgets, OutageLog outages, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
+    RequestBudgets budgets, AccessControl access, OutageLog outages, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
 {
     // Health and reflection answer however full the server is.
     private const string OwnServices = "/onlinecf.";
@@ -23,6 +24,7 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
+            await access.RequireAsync(context);
             using var place = PlaceOf(context, RequestKind.Call);
             return await continuation(request, context);
         }
@@ -66,6 +68,7 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
+            await access.RequireAsync(context);
             using var place = PlaceOf(context, kind);
             await call();
         }

@@ -14,7 +14,7 @@ internal static class FreePorts
     {
         foreach (var port in (int[])[server.HttpPort, server.GrpcPort])
         {
-            Check(server.AllowAnonymousRemote ? IPAddress.Any : IPAddress.Loopback, port);
+            Check(server.IsRemote ? IPAddress.Any : IPAddress.Loopback, port);
         }
     }
 

@@ -74,7 +74,7 @@ public static class ServerHost
         builder.WebHost.ConfigureKestrel(kestrel => ConfigureKestrel(kestrel, settings));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Cluster.IsShared ? ClusterShutdownTimeout : ShutdownTimeout);
-        if (!settings.Server.AllowAnonymousRemote)
+        if (!settings.Server.IsRemote)
         {
             // A page elsewhere whose name was made to lead to this machine is not answered.
             builder.Services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["localhost", "127.0.0.1", "[::1]"]);
@@ -133,7 +133,7 @@ public static class ServerHost
     private static void Listen(KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols)
     {
         void Use(ListenOptions listen) => listen.Protocols = protocols;
-        if (server.AllowAnonymousRemote)
+        if (server.IsRemote)
         {
             kestrel.ListenAnyIP(port, Use);
         }

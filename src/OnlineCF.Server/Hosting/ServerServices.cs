@@ -1,6 +1,7 @@
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Training;
 using OnlineCF.Grains;
+using OnlineCF.Server.Access;
 using OnlineCF.Server.Clustering;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
@@ -29,6 +30,10 @@ internal static class ServerServices
         services.AddSingleton<StreamLife>();
         services.AddSingleton<RequestBudgets>();
         services.AddSingleton<OutageLog>();
+        services.AddSingleton(settings.Access);
+        services.AddSingleton<AccessControl>();
+        services.AddSingleton<KeyTable>();
+        services.AddHostedService(provider => provider.GetRequiredService<KeyTable>());
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;
@@ -57,6 +62,7 @@ internal static class ServerServices
         services.AddSingleton<RecommendationGrpcService>();
         services.AddSingleton<CatalogGrpcService>();
         services.AddSingleton<TrainingGrpcService>();
+        services.AddSingleton<AccessGrpcService>();
     }
 
     /// <summary>The silo of this process.</summary>
@@ -95,6 +101,7 @@ internal static class ServerServices
         // A gRPC call goes past everything that is there for browsers and for JSON.
         app.UseWhen(context => !IsGrpc(context.Request), http =>
         {
+            http.UseWatchers();
             http.UseLivePage();
             http.UseServerSentEvents();
             http.UseApiPage();
@@ -106,12 +113,28 @@ internal static class ServerServices
         app.MapGrpcService<RecommendationGrpcService>();
         app.MapGrpcService<CatalogGrpcService>();
         app.MapGrpcService<TrainingGrpcService>();
+        app.MapGrpcService<AccessGrpcService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
         app.MapPrometheusScrapingEndpoint();
     }
+
+    // Metrics and health are for who is near, and for keys.
+    private static void UseWatchers(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        var path = context.Request.Path;
+        if ((path.StartsWithSegments("/metrics") || path.StartsWithSegments("/health"))
+            && !await context.RequestServices.GetRequiredService<AccessControl>().MayLookAsync(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            return;
+        }
+
+        await next(context);
+    });
 
     private static bool IsGrpc(HttpRequest request) =>
         HttpProtocol.IsHttp2(request.Protocol)

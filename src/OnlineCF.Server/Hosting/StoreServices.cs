@@ -1,15 +1,18 @@
 using OnlineCF.Core;
+using OnlineCF.Core.Access;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage.Postgres;
+using OnlineCF.Storage.Postgres.Access;
 using OnlineCF.Storage.Postgres.Catalogue;
 using OnlineCF.Storage.Postgres.Models;
 using OnlineCF.Storage.Postgres.Ratings;
 using OnlineCF.Storage.Postgres.Streams;
 using OnlineCF.Storage.Sqlite;
+using OnlineCF.Storage.Sqlite.Access;
 using OnlineCF.Storage.Sqlite.Catalogue;
 using OnlineCF.Storage.Sqlite.Models;
 using OnlineCF.Storage.Sqlite.Ratings;
@@ -43,6 +46,7 @@ internal static class StoreServices
         services.AddSingleton<IRatingLog, SqliteRatingLog>();
         services.AddSingleton<ICatalog, SqliteCatalog>();
         services.AddSingleton<IStreamCheckpoints, SqliteStreamCheckpoints>();
+        services.AddSingleton<IKeyStore, SqliteKeyStore>();
         services.AddSingleton<IModelStore>(provider => FileModelStore.Open(
             Path.Combine(provider.GetRequiredService<SqliteStore>().Folder, "models"),
             settings.Model.Keep,
@@ -63,6 +67,7 @@ internal static class StoreServices
         services.AddSingleton<IRatingLog, PostgresRatingLog>();
         services.AddSingleton<ICatalog, PostgresCatalog>();
         services.AddSingleton<IStreamCheckpoints, PostgresStreamCheckpoints>();
+        services.AddSingleton<IKeyStore, PostgresKeyStore>();
         services.AddSingleton<IModelStore>(provider => new PostgresModelStore(
             provider.GetRequiredService<PostgresStore>(),
             Path.Combine(settings.Storage.Path, "model-cache"),

@@ -12,6 +12,9 @@ public sealed class OnlineCFSettings
     /// <summary><c>Limits:</c></summary>
     public LimitsOptions Limits { get; } = new();
 
+    /// <summary>Access:</summary>
+    public AccessOptions Access { get; } = new();
+
     /// <summary><c>Storage:</c></summary>
     public StorageOptions Storage { get; } = new();
 
@@ -58,6 +61,7 @@ public sealed class OnlineCFSettings
         }
 
         settings.ReadAll(reader);
+        settings.Server.IsRemote = settings.Server.AllowAnonymousRemote || settings.Access.Keys;
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
             $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
@@ -83,6 +87,9 @@ public sealed class OnlineCFSettings
         reader.Flag(
             "Server:AllowAnonymousRemote", "listen beyond loopback without authentication",
             Server.AllowAnonymousRemote, value => Server.AllowAnonymousRemote = value);
+        reader.Choice(
+            "Access:Keys", "whether calls want a key of the store; then the server listens beyond loopback",
+            Access.Keys ? "on" : "off", ["off", "on"], value => Access.Keys = value == "on");
         reader.Address(
             "Telemetry:OtlpEndpoint", "OTLP collector (HTTP, protobuf) for traces from a request through the grains to the log",
             OtlpEndpoint, value => OtlpEndpoint = value);

@@ -11,6 +11,16 @@ public sealed class ServerOptions
 
     /// <summary>Listen beyond loopback without authentication.</summary>
     public bool AllowAnonymousRemote { get; set; }
+
+    /// <summary>Whether it listens beyond loopback: because that is allowed to all, or because callers are known.</summary>
+    public bool IsRemote { get; set; }
+}
+
+/// <summary>Settings under <c>Access:</c>.</summary>
+public sealed class AccessOptions
+{
+    /// <summary>Whether calls want a key of the store.</summary>
+    public bool Keys { get; set; }
 }
 
 /// <summary>Settings under <c>Limits:</c>; going over one is RESOURCE_EXHAUSTED.</summary>

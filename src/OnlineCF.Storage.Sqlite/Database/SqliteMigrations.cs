@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite.Database;
 internal static class SqliteMigrations
 {
     /// <summary>Step i makes version i + 1 from version i.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4];
 
     // The floats of a rating are exact as REAL. The two indexes are tables, filled some time after the log:
     // they have every entry up to rating_log_indexed, and maybe some after it. rating_log_end is the highest
@@ -74,6 +74,19 @@ internal static class SqliteMigrations
         CREATE TABLE stream_checkpoints (partition INTEGER PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
         CREATE TABLE stream_rows (
             partition INTEGER NOT NULL, key INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (partition, key)
+        ) STRICT, WITHOUT ROWID;
+        """;
+
+    // Keys by which callers are known, of which there is only a salted hash. Times are 0 for none.
+    private const string Version4 = """
+        CREATE TABLE access_keys (
+            key_id TEXT PRIMARY KEY,
+            role INTEGER NOT NULL,
+            salt BLOB NOT NULL,
+            hash BLOB NOT NULL,
+            created_at_micros INTEGER NOT NULL,
+            expires_at_micros INTEGER NOT NULL,
+            revoked_at_micros INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """;
 }

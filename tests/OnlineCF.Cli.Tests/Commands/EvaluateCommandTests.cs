@@ -33,7 +33,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(["model", "baselines"], Names(cli.Json));
         Assert.Equal(["mean", "bias", "popularity"], Names(cli.Json.GetProperty("baselines")));
-        string[] figures = ["rmse", "mae", "ndcg_10", "recall_20", "hit_rate_10", "coverage_10", "seconds", "ratings_per_second"];
+        string[] figures = ["rmse", "mae", "ndcg_10", "recall_20", "hit_rate_10", "coverage_10", "seconds", "ratings_per_second", "reliability"];
         foreach (var entry in cli.Json.GetProperty("baselines").EnumerateObject().Select(x => x.Value).Append(cli.Json.GetProperty("model")))
         {
             Assert.Equal(figures, Names(entry));

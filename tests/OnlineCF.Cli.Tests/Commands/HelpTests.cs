@@ -9,7 +9,7 @@ public sealed class HelpTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Verbs =>
-        [.. OnlineCfCommand.Create(Nowhere).Subcommands.Select(x => x.Name)];
+        [.. OnlineCfCommand.Create(Nowhere).Subcommands.SelectMany(x => x is Verb ? [x.Name] : x.Subcommands.Select(verb => $"{x.Name} {verb.Name}"))];
 
     private static CliEnvironment Nowhere => new() { Out = TextWriter.Null, Error = TextWriter.Null, StateFolder = "" };
 
@@ -21,7 +21,7 @@ public sealed class HelpTests : IDisposable
         Assert.Equal(
             [
                 "import", "generate", "rate", "ratings", "delete", "erase", "recommend", "similar", "search", "hide", "train",
-                "cancel", "models", "rollback", "status", "bench", "evaluate", "replay", "tune", "demo", "completion",
+                "cancel", "models", "rollback", "status", "bench", "evaluate", "replay", "tune", "demo", "keys", "completion",
             ],
             OnlineCfCommand.Create(Nowhere).Subcommands.Select(x => x.Name));
     }
@@ -32,7 +32,7 @@ public sealed class HelpTests : IDisposable
     {
         var cli = new CliRun(_folder);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(verb, "--help"));
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync([.. verb.Split(' '), "--help"]));
 
         Assert.Contains("--json", cli.Out, StringComparison.Ordinal);
         Assert.Contains("130  stopped by Ctrl-C", cli.Out, StringComparison.Ordinal);
@@ -54,7 +54,7 @@ public sealed class HelpTests : IDisposable
     {
         var cli = new CliRun(_folder);
 
-        await cli.RunAsync(verb, "--help");
+        await cli.RunAsync([.. verb.Split(' '), "--help"]);
 
         Assert.Equal(
             cli.Out.Contains("--server", StringComparison.Ordinal),
@@ -70,7 +70,7 @@ public sealed class HelpTests : IDisposable
     {
         var cli = new CliRun(_folder);
 
-        await cli.RunAsync(verb, "--help");
+        await cli.RunAsync([.. verb.Split(' '), "--help"]);
 
         Assert.Contains(text, cli.Out, StringComparison.Ordinal);
     }

@@ -110,6 +110,43 @@ public sealed class KeepingVerbTests : IDisposable
         Assert.Contains("Round 1 is cancelled.", cli.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Keys_are_made_listed_and_revoked_and_the_key_alone_is_on_stdout()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("keys", "create", "--role", "writer", "--expires", "90d"));
+        Assert.Equal("ocf_0123456789abcdef_secret" + Environment.NewLine, cli.Out);
+        Assert.Contains("Key 0123456789abcdef, writer, good until", cli.Error, StringComparison.Ordinal);
+        Assert.True(server.State.Requests.TryDequeue(out var request));
+        var made = Assert.IsType<CreateKeyRequest>(request);
+        Assert.Equal(Role.Writer, made.Role);
+        Assert.Equal(90, (made.ExpiresAt.ToDateTimeOffset() - TimeProvider.System.GetUtcNow()).TotalDays, 1);
+
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("keys", "list"));
+        Assert.Contains("0123456789abcdef", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("good for ever", cli.Out, StringComparison.Ordinal);
+
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("keys", "revoke", "0123456789abcdef"));
+        Assert.Equal(new RevokeKeyRequest { KeyId = "0123456789abcdef" }, Assert.Single(server.State.Requests));
+    }
+
+    [Theory]
+    [InlineData("0d")]
+    [InlineData("90")]
+    [InlineData("d")]
+    [InlineData("-1d")]
+    [InlineData("1w")]
+    public async Task Bad_time_of_a_key_is_named(string time)
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("keys", "create", "--role", "reader", "--expires=" + time));
+        Assert.Contains("--expires must be", cli.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("onlinecf ra", "rate", "ratings")]
     [InlineData("onlinecf recommend 1 --inc", "--include-rated")]

@@ -55,6 +55,7 @@ internal sealed class FakeServer : IAsyncDisposable
         app.MapGrpcService<FakeRecommendationService>();
         app.MapGrpcService<FakeCatalogService>();
         app.MapGrpcService<FakeTrainingService>();
+        app.MapGrpcService<FakeAccessService>();
         await app.StartAsync();
         return new FakeServer(app, state);
     }

@@ -79,7 +79,9 @@ public sealed class ShelvesTests(TestServerFixture fixture) : IClassFixture<Test
     {
         var answer = await ShelvesAsync(new RecommendShelvesRequest
         {
-            UserId = 1, MoviesPerShelf = 5, Filter = new RecommendationFilter { GenresAny = { "Odd" }, YearFrom = 1960, ExcludeMovieIds = { 21, 23 } },
+            UserId = 1,
+            MoviesPerShelf = 5,
+            Filter = new RecommendationFilter { GenresAny = { "Odd" }, YearFrom = 1960, ExcludeMovieIds = { 21, 23 } },
         });
 
         Assert.NotEmpty(answer.Shelves);

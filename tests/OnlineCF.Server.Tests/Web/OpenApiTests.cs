@@ -23,7 +23,7 @@ public sealed class OpenApiTests : IAsyncLifetime
         var document = await DocumentAsync();
         var described = document.Paths.SelectMany(path => path.Value.Operations!.Values).ToDictionary(operation => operation.OperationId!);
 
-        FileDescriptor[] files = [RatingsReflection.Descriptor, RecommendationsReflection.Descriptor, CatalogReflection.Descriptor, TrainingReflection.Descriptor];
+        FileDescriptor[] files = [RatingsReflection.Descriptor, RecommendationsReflection.Descriptor, CatalogReflection.Descriptor, TrainingReflection.Descriptor, AccessReflection.Descriptor];
         var streamedIn = files.SelectMany(file => file.Services).SelectMany(service => service.Methods).ToLookup(method => method.IsClientStreaming, method => method.Name);
         Assert.Equal(streamedIn[false].Append("RecommendPost").Append("RecommendShelvesPost").Order(), described.Keys.Order());
         Assert.All(described.Values, operation => Assert.NotEmpty(operation.Summary!));

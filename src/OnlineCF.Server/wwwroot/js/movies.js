@@ -8,8 +8,8 @@ export const titleOf = movie => movie.title || `Movie ${movie.movieId}`;
 
 /**
  * A list of movies to rate. Movies that stay keep their element, so that what is focused or half chosen stays so, and
- * are seen to move to their new place. `ratings` has `valueOf(movieId)`, `rate(movie, value)`, 0 for none, and
- * `showSimilar(movie)`.
+ * are seen to move to their new place. `ratings` has `valueOf(movieId)`, `rate(movie, value)`, 0 for none,
+ * `showSimilar(movie)` and `dismiss(movie)`.
  */
 export class MovieList {
   #list;
@@ -20,7 +20,7 @@ export class MovieList {
     [this.#list, this.#ratings] = [list, ratings];
   }
 
-  /** Shows entries { movie, mark, tone, detail, removable } in their order. */
+  /** Shows entries { movie, mark, tone, detail, removable, dismissable } in their order. */
   show(entries) {
     const focused = this.#list.contains(document.activeElement) ? document.activeElement : null;
     const before = new Map([...this.#items].map(([id, item]) => [id, item.element.getBoundingClientRect().top]));
@@ -62,10 +62,11 @@ export class MovieList {
     const detail = el("p", { class: "note detail" });
     const remove = el("button", { class: "plain", "aria-label": `Remove your rating of ${title}`, onclick: () => this.#ratings.rate(movie, 0) }, "Remove");
     const similar = el("button", { class: "plain", "aria-label": `Movies similar to ${title}`, onclick: () => this.#ratings.showSimilar(movie) }, "Similar");
+    const dismiss = el("button", { class: "plain", "aria-label": `Not interested in ${title}`, onclick: () => this.#ratings.dismiss(movie) }, "Not interested");
     const [name, year, genres] = [el("span", { class: "name" }), el("span"), el("p", { class: "note genres" })];
     const element = el("li", { "data-movie": movie.movieId },
       el("p", { class: "title" }, name, year, " ", mark),
-      genres, detail, el("div", { class: "actions" }, stars.element, similar, remove));
+      genres, detail, el("div", { class: "actions" }, stars.element, similar, dismiss, remove));
     const item = {
       element, stars,
       fill(entry) {
@@ -77,6 +78,7 @@ export class MovieList {
         mark.className = `mark ${entry.tone ?? ""}`;
         detail.textContent = entry.detail ?? "";
         remove.hidden = !entry.removable;
+        dismiss.hidden = !entry.dismissable;
       },
     };
     this.#items.set(movie.movieId, item);

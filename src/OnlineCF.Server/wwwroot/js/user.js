@@ -54,6 +54,7 @@ export class UserView {
     byId("user-id").value = user;
     byId("recommendations-title").textContent = `For user ${user}`;
     byId("ratings-title").textContent = `Ratings of user ${user}`;
+    this.#hideUndo();
     this.#recommendations.show([]);
     this.#rated.show([]);
     this.#end = [watch(`v1/users/${user}/recommendations:watch?count=${listed}&explain=true`, list => this.#receive(list, user))];
@@ -87,7 +88,7 @@ export class UserView {
       const was = this.#places.get(movie.movieId);
       const [mark, tone] = first || was === place ? ["", ""] : was === undefined ? ["new", "up"]
         : was > place ? [`▲ ${was - place}`, "up"] : [`▼ ${place - was}`, "down"];
-      return { movie, mark, tone, detail: [expected(predictedRating), because(reasons)].filter(Boolean).join(" ") };
+      return { movie, mark, tone, dismissable: true, detail: [expected(predictedRating), because(reasons)].filter(Boolean).join(" ") };
     }));
     this.#places = new Map(movies.map(({ movie }, place) => [movie.movieId, place]));
 
@@ -128,6 +129,34 @@ export class UserView {
 
     // What was read while the rating was on its way does not know it.
     attempt(() => this.#load());
+  }
+
+  /** Keeps a movie out of the list; the list comes again by itself. What was kept out last can be let in again. */
+  async dismiss(movie) {
+    const user = this.#user;
+    await attempt(async () => {
+      await post(`v1/users/${user}/dismissed/${movie.movieId}`);
+      if (user === this.#user) {
+        this.#offerUndo(user, movie);
+      }
+    });
+  }
+
+  #offerUndo(user, movie) {
+    const text = `${titleOf(movie)} is kept out of the list.`;
+    byId("dismissed-text").textContent = text;
+    byId("dismissed").hidden = false;
+    byId("undo-dismissal").onclick = () => attempt(async () => {
+      await remove(`v1/users/${user}/dismissed/${movie.movieId}`);
+      this.#hideUndo();
+      byId("recommendations-title").focus();
+      announce(`${titleOf(movie)} may be in the list again.`);
+    });
+    announce(text);
+  }
+
+  #hideUndo() {
+    byId("dismissed").hidden = true;
   }
 
   #apply(movieId, rating) {
