@@ -77,8 +77,8 @@ public readonly ref struct RecentLikes(ReadOnlySpan<float> log2, float shift, fl
 {
     private readonly ReadOnlySpan<float> _log2 = log2;
 
-    /// <summary>L of a row; 0 for rows that nothing is known of.</summary>
-    public float LevelOf(int row) => row < _log2.Length ? RecentPopularity.LevelOf(_log2[row] + shift) : 0;
+    /// <summary>L of a row; 0 for rows that nothing is known of. What is above <c>most</c> counts as that.</summary>
+    public float LevelOf(int row) => row < _log2.Length ? RecentPopularity.LevelOf(MathF.Min(_log2[row], most) + shift) : 0;
 
     /// <summary>No L is above this.</summary>
     public float MostLevel => _log2.IsEmpty ? 0 : RecentPopularity.LevelOf(most + shift) * 1.00001f;

@@ -25,6 +25,18 @@ public sealed class RecentPopularityTests
     public void Half_life_is_the_one_that_keeps_about_as_many_likes(double[] massesLog2, double likes, int halfLife) =>
         Assert.Equal(halfLife, RecentPopularity.HalfLifeOf(massesLog2, newest: 0, likes));
 
+    [Theory]
+    [InlineData(2645f, float.NegativeInfinity, 0f)]
+    [InlineData(2645f, 3f, -3f)]
+    public void No_row_has_more_likes_than_the_most(float row, float most, float shift)
+    {
+        var likes = new RecentLikes([row, float.NegativeInfinity], shift, most);
+
+        Assert.InRange(likes.LevelOf(0), 0, likes.MostLevel);
+        Assert.Equal(0, likes.LevelOf(1));
+        Assert.True(float.IsFinite(likes.MostLevel));
+    }
+
     [Fact]
     public void End_of_an_even_flow_is_found_and_that_of_a_burst_to_a_few_weeks()
     {

@@ -137,7 +137,7 @@ public sealed class RecommendationEngine(
     private IEnumerable<RecommendedMovie> Popular(Visitor visitor, RecommendationQuery query)
     {
         var (now, weight) = (popularity.Table.Now, RecentPopularity.WeightOf(visitor.Rated.Count));
-        foreach (var movie in Passing(popularity.Table.ByLikesNow, query.Filter))
+        foreach (var movie in Passing(popularity.Table.ByLikes(now), query.Filter))
         {
             if ((query.IncludeRated || !visitor.Rated.Contains(movie.MovieId)) && !visitor.Dismissed.Contains(movie.MovieId))
             {

@@ -12,7 +12,7 @@ public sealed record LikesNow(int HalfLife, double ShiftLog2, double MostLog2, d
     /// <summary>Nothing has been liked.</summary>
     public static LikesNow None { get; } = new(0, 0, double.NegativeInfinity, 0);
 
-    /// <summary>L of a movie.</summary>
+    /// <summary>L of a movie. One that was liked since this moment counts no more than the first did then.</summary>
     public float LevelOf(in Movies.MovieStatistics movie) =>
-        RecentPopularity.LevelOf((float)(movie.LikesLog2(HalfLife) + ShiftLog2));
+        RecentPopularity.LevelOf((float)(Math.Min(movie.LikesLog2(HalfLife), MostLog2) + ShiftLog2));
 }

@@ -55,8 +55,8 @@ public sealed class PopularityTable
     /// <summary>Most often liked in the last weeks first.</summary>
     public IEnumerable<RatedMovie> ByTrend => _byLikes[0].Movies;
 
-    /// <summary>What is popular now first: <see cref="Now"/> says since when that is.</summary>
-    public IEnumerable<RatedMovie> ByLikesNow => _byLikes[Now.HalfLife].Movies;
+    /// <summary>What is popular at a moment first.</summary>
+    public IEnumerable<RatedMovie> ByLikes(LikesNow now) => _byLikes[now.HalfLife].Movies;
 
     /// <summary>Liked by more, then rated by more, first.</summary>
     internal static IComparer<RatedMovie> ByLiked { get; } = Comparer<RatedMovie>.Create((a, b) =>
@@ -145,6 +145,10 @@ public sealed class PopularityTable
         for (var halfLife = 0; halfLife < masses.Length; halfLife++)
         {
             masses[halfLife] = _likes[halfLife].Log2;
+            if (!double.IsFinite(masses[halfLife]))
+            {
+                return LikesNow.None;
+            }
         }
 
         var newest = RecentPopularity.NewestOf(masses);

@@ -114,8 +114,14 @@ public sealed class RecommendationGrpcService(
     {
         var count = Refusals.Count(request.Count, "count", DefaultCount);
         // Of a world that has stood still for long, as of its last days.
-        var newest = popularity.Table.Now.Newest * MovieStatistics.HalfLifeMicros;
-        var asOf = NowMicros() - newest > 8 * MovieStatistics.HalfLifeMicros ? newest : NowMicros();
+        var likes = popularity.Table.Now;
+        double asOf = NowMicros();
+        var newest = likes.Newest * MovieStatistics.HalfLifeMicros;
+        if (likes != LikesNow.None && asOf - newest > 8 * MovieStatistics.HalfLifeMicros)
+        {
+            asOf = newest;
+        }
+
         var response = new PopularMoviesResponse();
         response.Movies.AddRange(
             engine.Popular(FilterOf(request.Filter), request.Trending).Take(count).Select(movie => new PopularMovie

@@ -60,7 +60,7 @@ public sealed class PopularityTableTests
         var all = expected.Values.Sum();
         Assert.All(expected, movie => Assert.Equal(movie.Value / all, likes[movie.Key] / likes.Values.Sum(), 1e-4));
         Assert.Equal(
-            expected.OrderByDescending(movie => movie.Value).Select(movie => movie.Key), _table.ByLikesNow.Select(movie => movie.MovieId));
+            expected.OrderByDescending(movie => movie.Value).Select(movie => movie.Key), _table.ByLikes(now).Select(movie => movie.MovieId));
     }
 
     [Fact]
@@ -74,6 +74,36 @@ public sealed class PopularityTableTests
 
         _table.Apply([new RatedMovie(2, MovieStatistics.None), new RatedMovie(3, MovieStatistics.None)], 3);
         Assert.Equal(LikesNow.None, _table.Now);
+    }
+
+    [Fact]
+    public void Likes_of_a_moment_before_these_ratings_are_a_number()
+    {
+        var before = _table.Now;
+        _table.Apply([Movie(1, [5], weeks: 2645), Movie(2, [5, 4], weeks: 2645)], 1);
+        Assert.Equal(0, before.LevelOf(_table.Of(1)));
+
+        before = _table.Now;
+        _table.Apply([Movie(3, [5], weeks: 2900)], 2);
+        Assert.Equal(before.LevelOf(_table.Of(2)), before.LevelOf(_table.Of(3)));
+        Assert.True(float.IsFinite(before.LevelOf(_table.Of(3))));
+    }
+
+    [Theory]
+    [InlineData(2645)]
+    [InlineData(2700)]
+    [InlineData(6000)]
+    public void Ratings_that_were_taken_back_leave_no_trace_however_late_they_were(double weeks)
+    {
+        RatedMovie[] kept = [Movie(1, [5, 4, 3], weeks: 2645.3), Movie(2, [5], weeks: 2644), Movie(3, [4, 4], weeks: 2500)];
+        var untouched = new PopularityTable();
+        untouched.Apply(kept, 1);
+
+        _table.Apply([kept[0], Movie(4, [5, 5], weeks), kept[1]], 1);
+        _table.Apply([new RatedMovie(4, MovieStatistics.None), kept[2]], 2);
+
+        Assert.Equal(untouched.Now, _table.Now);
+        Assert.True(double.IsFinite(_table.Now.ShiftLog2));
     }
 
     [Fact]
@@ -95,6 +125,16 @@ public sealed class PopularityTableTests
     private static RatingEntry Entry(long user, long movie, float value, long micros) =>
         new(user, RatingEntryKind.Rated, user, movie, value, micros);
 
+    private static RatedMovie Movie(long id, float[] stars, double weeks)
+    {
+        var liked = Math.Log2(stars.Count(value => value >= 4));
+        return new RatedMovie(id, Movie(id, stars).Statistics with
+        {
+            TrendLog2 = weeks + liked, SeasonLog2 = (weeks / 8) + liked, YearLog2 = (weeks / 64) + liked,
+        });
+    }
+
     private static RatedMovie Movie(long id, params float[] stars) => new(
-        id, new MovieStatistics(stars.Length, stars.Count(value => value >= 4), stars.Sum(value => (double)value), 1));
+        id, new MovieStatistics(
+            stars.Length, stars.Count(value => value >= 4), stars.Sum(value => (double)value), 1, 1, 1));
 }
