@@ -36,6 +36,14 @@ public interface IKeyStore
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public ValueTask AddAsync(AccessKey key, CancellationToken cancellationToken);
 
+    /// <summary>Keeps a new key of an administrator where none of an administrator is good; of several silos one does.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="now">When keys are good or not.</param>
+    /// <param name="cancellationToken">Gives up; the key may be kept all the same.</param>
+    /// <returns>Whether it is kept.</returns>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public ValueTask<bool> TryAddFirstAdminAsync(AccessKey key, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>All keys, those that are no longer taken among them, the oldest first.</summary>
     /// <exception cref="StoreUnavailableException">The store is away.</exception>
     public ValueTask<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using OnlineCF.Core;
 using OnlineCF.Core.Access;
@@ -6,18 +7,23 @@ using OnlineCF.Server.Settings;
 namespace OnlineCF.Server.Access;
 
 /// <summary>
-/// The keys as this silo knows them: read again every two seconds, and at once for one that it does not know, so that a
-/// key made or revoked elsewhere is so here within five. While the store is away what is known goes on.
+/// The keys as this silo knows them: read again every two seconds, and within half a second for one that it does not know,
+/// so that a key made or revoked elsewhere is so here within five. While the store is away what is known goes on.
 /// </summary>
 public sealed partial class KeyTable(
     IKeyStore store, AccessOptions options, StorageOptions storage, TimeProvider time, ILogger<KeyTable> logger) : BackgroundService
 {
+    private const int MaxWaiting = 100;
+
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(500);
 
+    private readonly PeriodicTimer _timer = new(Period, time);
     private readonly SemaphoreSlim _reading = new(1);
+    private readonly ConcurrentDictionary<KeyUse, AccessKey> _uses = [];
     private FrozenDictionary<string, AccessKey> _keys = FrozenDictionary<string, AccessKey>.Empty;
     private long _readAt;
+    private int _waiting;
 
     /// <summary>The good key that a text is, or null.</summary>
     public async ValueTask<AccessKey?> FindAsync(string text, CancellationToken cancellationToken)
@@ -31,31 +37,29 @@ public sealed partial class KeyTable(
         return key is not null && KeyText.IsOf(key, secret) && key.IsGood(time.GetUtcNow()) ? key : null;
     }
 
-    /// <summary>Reads the keys.</summary>
-    /// <exception cref="StoreUnavailableException">The store is away.</exception>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <summary>A call that lasts, made with a key; its token is cancelled when the key is good no longer.</summary>
+    public KeyUse Use(AccessKey key, CancellationToken cancellationToken)
     {
-        await _reading.WaitAsync(cancellationToken);
-        try
-        {
-            var keys = await store.ListAsync(cancellationToken);
-            Volatile.Write(ref _keys, keys.ToFrozenDictionary(key => key.KeyId));
-            Volatile.Write(ref _readAt, time.GetTimestamp());
-        }
-        finally
-        {
-            _reading.Release();
-        }
+        var use = new KeyUse(ended => _uses.TryRemove(ended, out _), cancellationToken);
+        _uses.TryAdd(use, key);
+
+        // It may have been revoked since it was found.
+        EndIfLost(use, key, time.GetUtcNow());
+        return use;
     }
 
+    /// <summary>Reads the keys.</summary>
+    /// <exception cref="StoreUnavailableException">The store is away.</exception>
+    public Task RefreshAsync(CancellationToken cancellationToken) => RefreshAsync(TimeSpan.Zero, cancellationToken);
+
     /// <inheritdoc/>
-    /// <remarks>Before calls are taken; where nobody has a key, one for an administrator is made.</remarks>
+    /// <remarks>Before calls are taken; where no administrator has a good key, one is made.</remarks>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Keys)
         {
             await RefreshAsync(cancellationToken);
-            if (_keys.Count == 0)
+            if (!_keys.Values.Any(key => key.Role == AccessRole.Admin && key.IsGood(time.GetUtcNow())))
             {
                 await MakeFirstAsync(cancellationToken);
             }
@@ -67,6 +71,7 @@ public sealed partial class KeyTable(
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _timer.Dispose();
         _reading.Dispose();
         base.Dispose();
     }
@@ -74,8 +79,7 @@ public sealed partial class KeyTable(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (options.Keys && await timer.WaitForNextTickAsync(stoppingToken))
+        while (options.Keys && await _timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
@@ -83,26 +87,71 @@ public sealed partial class KeyTable(
             }
             catch (StoreUnavailableException)
             {
-                // The store says what is wrong.
+                // The store says what is wrong. What has expired has done so nevertheless.
+                EndLost();
             }
         }
     }
 
-    // Whoever makes up keys makes the store be read twice a second, no oftener.
-    private async ValueTask<AccessKey?> LookAgainAsync(string id, CancellationToken cancellationToken)
+    private async Task RefreshAsync(TimeSpan leastAge, CancellationToken cancellationToken)
     {
-        if (time.GetElapsedTime(Volatile.Read(ref _readAt)) < LeastPause)
-        {
-            return null;
-        }
-
+        await _reading.WaitAsync(cancellationToken);
         try
         {
-            await RefreshAsync(cancellationToken);
+            if (leastAge == TimeSpan.Zero || time.GetElapsedTime(_readAt) >= leastAge)
+            {
+                Volatile.Write(ref _readAt, time.GetTimestamp());
+                var keys = await store.ListAsync(cancellationToken);
+                Volatile.Write(ref _keys, keys.ToFrozenDictionary(key => key.KeyId));
+                EndLost();
+            }
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private void EndLost()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (use, key) in _uses)
+        {
+            EndIfLost(use, key, now);
+        }
+    }
+
+    private void EndIfLost(KeyUse use, AccessKey key, DateTimeOffset now)
+    {
+        if (Volatile.Read(ref _keys).GetValueOrDefault(key.KeyId)?.IsGood(now) != true)
+        {
+            use.End();
+        }
+    }
+
+    // Whoever makes up keys makes the store be read twice a second, no oftener, and a hundred calls wait, no more.
+    private async ValueTask<AccessKey?> LookAgainAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) <= MaxWaiting)
+            {
+                var pause = LeastPause - time.GetElapsedTime(Volatile.Read(ref _readAt));
+                if (pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause, time, cancellationToken);
+                }
+
+                await RefreshAsync(LeastPause, cancellationToken);
+            }
         }
         catch (StoreUnavailableException)
         {
             return null;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
         }
 
         return Volatile.Read(ref _keys).GetValueOrDefault(id);
@@ -113,25 +162,34 @@ public sealed partial class KeyTable(
         var (key, text) = KeyText.Create(AccessRole.Admin, time.GetUtcNow(), expiresAt: null);
         Directory.CreateDirectory(storage.Path);
         var file = Path.GetFullPath(Path.Combine(storage.Path, "admin.key"));
-        var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var draft = $"{file}.{key.KeyId}";
+        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        // The file before the key: one that nobody can read would be of no use. An old file may be anybody's to read.
-        File.Delete(file);
-        await using (var writer = new StreamWriter(file, create))
+        // The file before the key: one that nobody can read would be of no use. Its name when the key counts: a silo that
+        // was faster may have put its key there.
+        await using (var writer = new StreamWriter(draft, create))
         {
             await writer.WriteLineAsync(text.AsMemory(), cancellationToken);
         }
 
-        await store.AddAsync(key, cancellationToken);
+        if (await store.TryAddFirstAdminAsync(key, time.GetUtcNow(), cancellationToken))
+        {
+            File.Move(draft, file, overwrite: true);
+            LogFirst(file);
+        }
+        else
+        {
+            File.Delete(draft);
+        }
+
         await RefreshAsync(cancellationToken);
-        LogFirst(file);
     }
 
     [LoggerMessage(EventId = 4080, Level = LogLevel.Warning,
-        Message = "There was no key yet: one for an administrator is in {File}. Make keys for everybody with 'onlinecf keys create', then delete the file.")]
+        Message = "No administrator had a key: one is in {File}. Make keys for everybody with 'onlinecf keys create', then delete the file.")]
     private partial void LogFirst(string file);
 }

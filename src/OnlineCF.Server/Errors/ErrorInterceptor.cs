@@ -41,7 +41,7 @@ public sealed partial class ErrorInterceptor(
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         TResponse? response = null;
-        await CountedAsync(context, RequestKind.Upload, async () => response = await continuation(requestStream, context));
+        await CountedAsync(context, RequestKind.Upload, async held => response = await continuation(requestStream, held));
         return response!;
     }
 
@@ -54,7 +54,7 @@ public sealed partial class ErrorInterceptor(
         CountedAsync(
             context,
             HttpProtocol.IsHttp2(context.GetHttpContext().Request.Protocol) ? RequestKind.Watch : RequestKind.PageWatch,
-            () => continuation(request, responseStream, context));
+            held => continuation(request, responseStream, held));
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -62,15 +62,15 @@ public sealed partial class ErrorInterceptor(
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        CountedAsync(context, RequestKind.RatingStream, () => continuation(requestStream, responseStream, context));
+        CountedAsync(context, RequestKind.RatingStream, held => continuation(requestStream, responseStream, held));
 
-    private async Task CountedAsync(ServerCallContext context, RequestKind kind, Func<Task> call)
+    private async Task CountedAsync(ServerCallContext context, RequestKind kind, Func<ServerCallContext, Task> call)
     {
         try
         {
-            await access.RequireAsync(context);
+            var key = await access.RequireAsync(context);
             using var place = PlaceOf(context, kind);
-            await call();
+            await access.RunAsync(key, context, call);
         }
         catch (Exception exception)
         {

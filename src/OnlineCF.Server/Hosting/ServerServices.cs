@@ -98,10 +98,14 @@ internal static class ServerServices
     /// <summary>The endpoints of both ports.</summary>
     public static void MapOnlineCF(this WebApplication app)
     {
+        if (app.Services.GetRequiredService<AccessOptions>().Keys)
+        {
+            app.UseWatchers();
+        }
+
         // A gRPC call goes past everything that is there for browsers and for JSON.
         app.UseWhen(context => !IsGrpc(context.Request), http =>
         {
-            http.UseWatchers();
             http.UseLivePage();
             http.UseServerSentEvents();
             http.UseApiPage();

@@ -4,15 +4,17 @@ using OnlineCF.Core.Access;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Access;
 using OnlineCF.Server.Errors;
+using OnlineCF.Server.Settings;
 
 namespace OnlineCF.Server.Services;
 
 /// <summary>Keys made, listed and revoked.</summary>
-public sealed class AccessGrpcService(IKeyStore store, KeyTable keys, TimeProvider time) : AccessService.AccessServiceBase
+public sealed class AccessGrpcService(IKeyStore store, KeyTable keys, AccessOptions options, TimeProvider time) : AccessService.AccessServiceBase
 {
     /// <inheritdoc/>
     public override async Task<CreateKeyResponse> CreateKey(CreateKeyRequest request, ServerCallContext context)
     {
+        RequireKeys();
         var role = request.Role is >= Role.Reader and <= Role.Admin
             ? (AccessRole)request.Role : throw Refusals.Invalid("role", "must be READER, WRITER or ADMIN");
         if (RatingValidation.FaultOfTime(request.ExpiresAt) is { } fault)
@@ -44,6 +46,7 @@ public sealed class AccessGrpcService(IKeyStore store, KeyTable keys, TimeProvid
     /// <inheritdoc/>
     public override async Task<RevokeKeyResponse> RevokeKey(RevokeKeyRequest request, ServerCallContext context)
     {
+        RequireKeys();
         if (request.KeyId.Length == 0)
         {
             throw Refusals.Invalid("key_id", "is empty");
@@ -56,6 +59,16 @@ public sealed class AccessGrpcService(IKeyStore store, KeyTable keys, TimeProvid
 
         await keys.RefreshAsync(context.CancellationToken);
         return new RevokeKeyResponse();
+    }
+
+    // Whoever made a key while nobody was asked for one would have it when all are.
+    private void RequireKeys()
+    {
+        if (!options.Keys)
+        {
+            throw Refusals.Precondition(
+                "Access:Keys is off: nobody is asked for a key. The first start with Access:Keys=on makes one for an administrator.");
+        }
     }
 
     private static Key ToProto(AccessKey key) => new()

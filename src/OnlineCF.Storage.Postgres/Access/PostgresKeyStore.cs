@@ -10,6 +10,16 @@ public sealed class PostgresKeyStore(PostgresStore store) : IKeyStore
     private const string Insert =
         "INSERT INTO access_keys (key_id, role, salt, hash, created_at, expires_at, revoked_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
+    // Of two that look at once, the second sees what the first has put in.
+    private const string Lock = "LOCK TABLE access_keys IN SHARE ROW EXCLUSIVE MODE";
+
+    private const string InsertFirst = """
+        INSERT INTO access_keys (key_id, role, salt, hash, created_at, expires_at, revoked_at)
+        SELECT $1, $2, $3, $4, $5, $6::timestamptz, $7::timestamptz
+        WHERE NOT EXISTS (
+            SELECT FROM access_keys WHERE role = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $8))
+        """;
+
     private const string Select =
         "SELECT key_id, role, salt, hash, created_at, expires_at, revoked_at FROM access_keys ORDER BY created_at, key_id";
 
@@ -19,9 +29,18 @@ public sealed class PostgresKeyStore(PostgresStore store) : IKeyStore
     /// <inheritdoc/>
     public async ValueTask AddAsync(AccessKey key, CancellationToken cancellationToken) => await store.CommitAsync(
         async (connection, token) => await ExecuteAsync(
-            connection, Insert, token, key.KeyId, (short)key.Role, key.Salt.ToArray(), key.Hash.ToArray(), key.CreatedAt.UtcDateTime,
-            ValueOf(key.ExpiresAt), ValueOf(key.RevokedAt)).ConfigureAwait(false),
+            connection, Insert, token, ValuesOf(key)).ConfigureAwait(false),
         cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryAddFirstAdminAsync(AccessKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.CommitAsync(
+            async (connection, token) =>
+            {
+                await ExecuteAsync(connection, Lock, token).ConfigureAwait(false);
+                return await ExecuteAsync(connection, InsertFirst, token, [.. ValuesOf(key), now.UtcDateTime]).ConfigureAwait(false) > 0;
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellationToken) =>
@@ -48,6 +67,12 @@ public sealed class PostgresKeyStore(PostgresStore store) : IKeyStore
             async (connection, token) =>
                 await ExecuteAsync(connection, Revoke, token, keyId, revokedAt.UtcDateTime).ConfigureAwait(false) > 0,
             cancellationToken).ConfigureAwait(false);
+
+    private static object[] ValuesOf(AccessKey key) =>
+    [
+        key.KeyId, (short)key.Role, key.Salt.ToArray(), key.Hash.ToArray(), key.CreatedAt.UtcDateTime,
+        ValueOf(key.ExpiresAt), ValueOf(key.RevokedAt),
+    ];
 
     private static object ValueOf(DateTimeOffset? time) => time is { } known ? known.UtcDateTime : DBNull.Value;
 

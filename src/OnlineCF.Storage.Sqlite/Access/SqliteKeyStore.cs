@@ -17,6 +17,11 @@ public sealed class SqliteKeyStore(SqliteStore store) : IKeyStore
         FROM access_keys ORDER BY created_at_micros, key_id
         """;
 
+    private const string SelectGoodAdmin = """
+        SELECT 1 FROM access_keys
+        WHERE role = ?1 AND revoked_at_micros = 0 AND (expires_at_micros = 0 OR expires_at_micros > ?2)
+        """;
+
     private const string SelectOne = "SELECT 1 FROM access_keys WHERE key_id = ?1";
     private const string Revoke = "UPDATE access_keys SET revoked_at_micros = ?2 WHERE key_id = ?1 AND revoked_at_micros = 0";
 
@@ -24,12 +29,28 @@ public sealed class SqliteKeyStore(SqliteStore store) : IKeyStore
     public async ValueTask AddAsync(AccessKey key, CancellationToken cancellationToken) => await store.Writer.RunAsync(
         new WriteFunction<bool>(session =>
         {
-            using var insert = session.Use(Insert);
-            insert.Bind(1, key.KeyId).Bind(2, (long)key.Role).Bind(3, key.Salt.Span).Bind(4, key.Hash.Span)
-                .Bind(5, MicrosOf(key.CreatedAt)).Bind(6, MicrosOf(key.ExpiresAt)).Bind(7, MicrosOf(key.RevokedAt)).Run();
+            Add(session, key);
             return true;
         }),
         cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryAddFirstAdminAsync(AccessKey key, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.Writer.RunAsync(
+            new WriteFunction<bool>(session =>
+            {
+                using (var good = session.Use(SelectGoodAdmin).Bind(1, (long)AccessRole.Admin).Bind(2, MicrosOf(now)))
+                {
+                    if (good.Step())
+                    {
+                        return false;
+                    }
+                }
+
+                Add(session, key);
+                return true;
+            }),
+            cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellationToken) =>
@@ -67,6 +88,13 @@ public sealed class SqliteKeyStore(SqliteStore store) : IKeyStore
                 return true;
             }),
             cancellationToken);
+
+    private static void Add(SqliteSession session, AccessKey key)
+    {
+        using var insert = session.Use(Insert);
+        insert.Bind(1, key.KeyId).Bind(2, (long)key.Role).Bind(3, key.Salt.Span).Bind(4, key.Hash.Span)
+            .Bind(5, MicrosOf(key.CreatedAt)).Bind(6, MicrosOf(key.ExpiresAt)).Bind(7, MicrosOf(key.RevokedAt)).Run();
+    }
 
     private static long MicrosOf(DateTimeOffset? time) =>
         time is { } known ? (long)(known - DateTimeOffset.UnixEpoch).TotalMicroseconds : 0;

@@ -130,7 +130,9 @@ public sealed class PopularityTableTests
         var liked = Math.Log2(stars.Count(value => value >= 4));
         return new RatedMovie(id, Movie(id, stars).Statistics with
         {
-            TrendLog2 = weeks + liked, SeasonLog2 = (weeks / 8) + liked, YearLog2 = (weeks / 64) + liked,
+            TrendLog2 = weeks + liked,
+            SeasonLog2 = (weeks / 8) + liked,
+            YearLog2 = (weeks / 64) + liked,
         });
     }
 

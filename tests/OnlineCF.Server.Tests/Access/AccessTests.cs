@@ -148,18 +148,95 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task Who_is_near_sees_health_metrics_and_the_page(string path) =>
         (await _server.Http.GetAsync(new Uri(path, UriKind.Relative), Cancellation)).EnsureSuccessStatusCode();
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "203.0.113.9")]
+    [InlineData("Forwarded", "for=203.0.113.9")]
+    [InlineData("Via", "1.1 front")]
+    public async Task Who_comes_through_a_proxy_is_not_near(string header, string value)
+    {
+        foreach (var path in (string[])["/health/ready", "/metrics"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { header, value } } };
+            using var answer = await _server.Http.SendAsync(request, Cancellation);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+
+            using var known = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { header, value } } };
+            known.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey());
+            using var welcome = await _server.Http.SendAsync(known, Cancellation);
+            Assert.Equal(HttpStatusCode.OK, welcome.StatusCode);
+
+            // A request that says that it is gRPC is asked all the same.
+            using var http2 = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{_server.Server.GrpcAddress.Port}{path}"))
+            {
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+                Headers = { { header, value } },
+                Content = new ByteArrayContent([]) { Headers = { ContentType = new("application/grpc") } },
+            };
+            using var refused = await _server.Http.SendAsync(http2, Cancellation);
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        }
+    }
+
     [Fact]
-    public async Task Without_keys_all_may_and_keys_can_be_made_before_they_are_wanted()
+    public async Task What_lasts_ends_when_its_key_is_revoked()
+    {
+        var (reader, writer) = (await CreateAsync(Role.Reader), await CreateAsync(Role.Writer));
+        using var watch = _server.Recommendations.WatchRecommendations(new RecommendRequest { UserId = 1 }, With("Bearer " + reader.Secret));
+        using var stream = _server.Ratings.StreamRatings(With("Bearer " + writer.Secret));
+        Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
+        await stream.RequestStream.WriteAsync(
+            new StreamRatingsRequest { Ratings = { new Rating { UserId = 1, MovieId = 2, Value = 4 } } }, Cancellation);
+        Assert.True(await stream.ResponseStream.MoveNext(Cancellation));
+
+        using var page = new HttpRequestMessage(HttpMethod.Get, "/v1/training:watch");
+        page.Headers.Authorization = new AuthenticationHeaderValue("Bearer", reader.Secret);
+        using var events = await _server.Http.SendAsync(page, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, events.StatusCode);
+
+        foreach (var key in (CreateKeyResponse[])[reader, writer])
+        {
+            await Access.RevokeKeyAsync(new RevokeKeyRequest { KeyId = key.Key.KeyId }, With("Bearer " + AdminKey()));
+        }
+
+        foreach (var more in (Func<Task>[])[() => UntilEndAsync(watch.ResponseStream), () => UntilEndAsync(stream.ResponseStream)])
+        {
+            var refusal = await Assert.ThrowsAsync<RpcException>(more);
+            Assert.Equal(StatusCode.Unauthenticated, refusal.StatusCode);
+        }
+
+        var rest = await events.Content.ReadAsStringAsync(Cancellation);
+        Assert.Contains("key", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_keys_all_may_but_make_a_key_that_would_count_when_keys_do()
     {
         await using var open = await TestServer.StartAsync(null, "--Training:Automatic=false");
         var access = new AccessService.AccessServiceClient(open.Channel);
 
-        var made = await access.CreateKeyAsync(new CreateKeyRequest { Role = Role.Writer }, cancellationToken: Cancellation);
+        foreach (var call in (Func<Task>[])[
+            () => access.CreateKeyAsync(new CreateKeyRequest { Role = Role.Writer }, cancellationToken: Cancellation).ResponseAsync,
+            () => access.RevokeKeyAsync(new RevokeKeyRequest { KeyId = "a" }, cancellationToken: Cancellation).ResponseAsync,
+        ])
+        {
+            var refusal = await Assert.ThrowsAsync<RpcException>(call);
+            Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
+            Assert.Contains("Access:Keys", refusal.Status.Detail, StringComparison.Ordinal);
+        }
+
+        Assert.Empty((await access.ListKeysAsync(new ListKeysRequest(), cancellationToken: Cancellation)).Keys);
         await open.Ratings.EraseUserAsync(new EraseUserRequest { UserId = 1 }, cancellationToken: Cancellation);
 
-        Assert.StartsWith("ocf_" + made.Key.KeyId + "_", made.Secret, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(open.Folder, "admin.key")));
         Assert.Equal([IPAddress.Loopback.ToString()], [open.Server.GrpcAddress.Host]);
+    }
+
+    private static async Task UntilEndAsync<T>(IAsyncStreamReader<T> answers)
+    {
+        while (await answers.MoveNext(Cancellation))
+        {
+        }
     }
 
     private AccessService.AccessServiceClient Access => new(_server.Channel);

@@ -47,6 +47,22 @@ public abstract class KeyStoreContract
     }
 
     [Fact]
+    public async Task First_key_of_an_administrator_is_added_where_none_is_good()
+    {
+        await Keys.AddAsync(Key("writer", AccessRole.Writer, Day), Token);
+        await Keys.AddAsync(Key("revoked", AccessRole.Admin, Day), Token);
+        await Keys.RevokeAsync("revoked", Day, Token);
+        await Keys.AddAsync(Key("expired", AccessRole.Admin, Day) with { ExpiresAt = Day.AddHours(1) }, Token);
+
+        Assert.False(await Keys.TryAddFirstAdminAsync(Key("early", AccessRole.Admin, Day), Day.AddMinutes(59), Token));
+        var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(silo =>
+            Keys.TryAddFirstAdminAsync(Key($"first {silo}", AccessRole.Admin, Day), Day.AddHours(1), Token).AsTask()));
+
+        Assert.Single(added, isAdded => isAdded);
+        Assert.Single(await Keys.ListAsync(Token), key => key.KeyId.StartsWith("first", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Key_is_good_until_it_expires()
     {
         var key = Key("a", AccessRole.Reader, Day) with { ExpiresAt = Day.AddHours(1) };
