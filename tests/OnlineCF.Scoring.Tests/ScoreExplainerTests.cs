@@ -50,22 +50,40 @@ public sealed class ScoreExplainerTests
         Assert.True(shares[1] > 0);
     }
 
-    [Fact]
-    public void Several_movies_explained_at_once_have_the_shares_that_each_has_alone()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Several_movies_explained_at_once_have_the_shares_that_each_has_alone(int count)
     {
         var model = TestModels.Model(1, Movies, 8);
-        var ratings = TestModels.Ratings(new Random(1), Movies, 15);
-        var (shares, alone) = (new float[15], new float[15]);
+        RatedRow[] ratings = [.. TestModels.Ratings(new Random(1), Movies, 15), new(-1, 5)];
+        var alone = new float[16];
+        ScoredRow[] movies = [new(5, 1), new(6, 1), new(5, 1), new(199, 1)];
+        var shares = new float[16 * count];
 
         using var explainer = new ScoreExplainer(model, ratings, []);
-        foreach (var row in new[] { 5, 6, 5 })
+        for (var pass = 0; pass < 2; pass++)
         {
-            explainer.Shares(row, shares);
-            Shares(model, ratings, row, alone);
+            explainer.Shares(movies.AsSpan(0, count), shares);
+            for (var movie = 0; movie < count; movie++)
+            {
+                Shares(model, ratings, movies[movie].Row, alone);
+                Assert.Equal(alone, shares.AsSpan(movie * 16, 16).ToArray());
+            }
 
-            Assert.Equal(alone, shares);
+            Array.Reverse(movies, 0, count);
         }
     }
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(2, 1)]
+    public void More_movies_than_go_at_once_are_an_error(int movies, int places) => Assert.Throws<ArgumentException>(() =>
+    {
+        using var explainer = new ScoreExplainer(TestModels.Model(1, Movies, 8), [new(1, 5)], []);
+        explainer.Shares(new ScoredRow[movies], new float[places]);
+    });
 
     [Fact]
     public void User_without_ratings_has_nothing_to_explain()
@@ -100,7 +118,7 @@ public sealed class ScoreExplainerTests
         for (var row = 0; row < model.MovieCount; row++)
         {
             explainer.Shares(row, all);
-            var found = explainer.Largest(row, largest, out var rest);
+            var found = explainer.Largest(all, largest, out var rest);
 
             // A dislike is no reason, whatever its share.
             var sorted = all.Select((share, i) => new ScoredRow(i, share))

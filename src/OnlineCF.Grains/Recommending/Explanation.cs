@@ -17,14 +17,22 @@ internal static class Explanation
         var ratings = RatedRows.Of(model, visitor.Rated, rows);
         var weights = RatedRows.Weigh(model, ratings, visitor.Rated, visitor.Taste.Heat, weighed);
         var explainer = new ScoreExplainer(model, ratings, weights, factors.Of(visitor.Taste, model, ratings, weights));
+        var shares = ArrayPool<float>.Shared.Rent(ScoreExplainer.MoviesAtOnce * ratings.Length);
         try
         {
             var places = new (Reason[], float)[list.Length];
             for (var place = 0; place < list.Length; place++)
             {
-                var row = list[place].Row;
-                var found = explainer.Largest(row, largest.AsSpan(0, maxReasons), out var rest);
-                places[place] = (ReasonsOf(visitor.Rated, largest.AsSpan(0, found)), rest + terms.Of(row));
+                var ofPass = place % ScoreExplainer.MoviesAtOnce;
+                if (ofPass == 0)
+                {
+                    var movies = list[place..Math.Min(place + ScoreExplainer.MoviesAtOnce, list.Length)];
+                    explainer.Shares(movies, shares.AsSpan(0, movies.Length * ratings.Length));
+                }
+
+                var found = explainer.Largest(
+                    shares.AsSpan(ofPass * ratings.Length, ratings.Length), largest.AsSpan(0, maxReasons), out var rest);
+                places[place] = (ReasonsOf(visitor.Rated, largest.AsSpan(0, found)), rest + terms.Of(list[place].Row));
             }
 
             return places;
@@ -32,6 +40,7 @@ internal static class Explanation
         finally
         {
             explainer.Dispose();
+            ArrayPool<float>.Shared.Return(shares);
             ArrayPool<ScoredRow>.Shared.Return(largest);
             ArrayPool<float>.Shared.Return(weighed);
             ArrayPool<RatedRow>.Shared.Return(rows);
