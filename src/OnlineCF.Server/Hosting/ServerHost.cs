@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
@@ -114,8 +116,11 @@ public static class ServerHost
         // over the limit would only wait at its client.
         kestrel.Limits.Http2.MaxStreamsPerConnection =
             settings.Limits.MaxConcurrentCalls + (4 * settings.Limits.MaxStreamsPerClient);
-        Listen(kestrel, settings.Server, settings.Server.HttpPort, HttpProtocols.Http1);
-        Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2);
+        var certificate = settings.Server.CertificatePath.Length > 0 ? kestrel.ApplicationServices.GetRequiredService<ServerCertificate>() : null;
+
+        // Where TLS lets both sides agree on the protocol, one port serves browsers and gRPC.
+        Listen(kestrel, settings.Server, settings.Server.HttpPort, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
+        Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2, certificate);
     }
 
     // A client that vanished without a word, as laptops do, is found out in a minute and holds its watches no longer.
@@ -130,9 +135,21 @@ public static class ServerHost
         return socket;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols)
+    private static void Listen(
+        KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols, ServerCertificate? certificate)
     {
-        void Use(ListenOptions listen) => listen.Protocols = protocols;
+        void Use(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (certificate is not null)
+            {
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => new(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+                });
+            }
+        }
+
         if (server.IsRemote)
         {
             kestrel.ListenAnyIP(port, Use);

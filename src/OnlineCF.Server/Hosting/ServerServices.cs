@@ -30,6 +30,8 @@ internal static class ServerServices
         services.AddSingleton<StreamLife>();
         services.AddSingleton<RequestBudgets>();
         services.AddSingleton<OutageLog>();
+        services.AddSingleton(settings.Server);
+        services.AddSingleton<ServerCertificate>();
         services.AddSingleton(settings.Access);
         services.AddSingleton<AccessControl>();
         services.AddSingleton<KeyTable>();

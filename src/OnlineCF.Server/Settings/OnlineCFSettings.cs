@@ -1,4 +1,5 @@
 using OnlineCF.Core.Training;
+using OnlineCF.Server.Hosting;
 using OnlineCF.Storage.Postgres;
 
 namespace OnlineCF.Server.Settings;
@@ -55,9 +56,9 @@ public sealed class OnlineCFSettings
     {
         var settings = new OnlineCFSettings();
         var reader = new SettingsReader(configuration);
-        foreach (var fault in faults)
+        foreach (var known in faults)
         {
-            reader.Require(false, fault);
+            reader.Require(false, known);
         }
 
         settings.ReadAll(reader);
@@ -65,6 +66,15 @@ public sealed class OnlineCFSettings
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
             $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
+        reader.Require(
+            settings.Server.CertificatePath.Length > 0 || settings.Server.CertificateKeyPath.Length == 0,
+            $"Server:CertificateKeyPath: '{settings.Server.CertificateKeyPath}' is the key of no certificate; Server:CertificatePath says which");
+        if (settings.Server.CertificatePath.Length > 0
+            && ServerCertificate.FaultOf(settings.Server.CertificatePath, settings.Server.CertificateKeyPath) is { } fault)
+        {
+            reader.Require(false, $"Server:CertificatePath: '{settings.Server.CertificatePath}' gives no certificate with its key: {fault}");
+        }
+
         reader.ThrowIfFaulty();
         return settings;
     }
@@ -87,6 +97,12 @@ public sealed class OnlineCFSettings
         reader.Flag(
             "Server:AllowAnonymousRemote", "listen beyond loopback without authentication",
             Server.AllowAnonymousRemote, value => Server.AllowAnonymousRemote = value);
+        reader.Text(
+            "Server:CertificatePath", "a file in PEM with a certificate and its chain: both ports speak TLS; a new file is taken without a restart",
+            Server.CertificatePath, value => Server.CertificatePath = value);
+        reader.Text(
+            "Server:CertificateKeyPath", "a file in PEM with the certificate's key, where it is not in the same file",
+            Server.CertificateKeyPath, value => Server.CertificateKeyPath = value);
         reader.Choice(
             "Access:Keys", "whether calls want a key of the store; then the server listens beyond loopback",
             Access.Keys ? "on" : "off", ["off", "on"], value => Access.Keys = value == "on");

@@ -12,6 +12,12 @@ public sealed class ServerOptions
     /// <summary>Listen beyond loopback without authentication.</summary>
     public bool AllowAnonymousRemote { get; set; }
 
+    /// <summary>A certificate in PEM, with its chain; empty to speak without TLS.</summary>
+    public string CertificatePath { get; set; } = "";
+
+    /// <summary>The certificate's key in PEM, where it is not in the same file.</summary>
+    public string CertificateKeyPath { get; set; } = "";
+
     /// <summary>Whether it listens beyond loopback: because that is allowed to all, or because callers are known.</summary>
     public bool IsRemote { get; set; }
 }
