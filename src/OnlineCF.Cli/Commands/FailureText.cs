@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Grpc.Core;
 using OnlineCF.Client;
 
@@ -27,8 +28,12 @@ internal static class FailureText
         var detail = e.Status.Detail.TrimEnd('.');
         return e.StatusCode switch
         {
+            _ when Of<AuthenticationException>(e) is { } refused => (ExitCodes.NoServer,
+                $"TLS with {server} failed: {refused.Message.TrimEnd('.')}. A certificate of your own authority is trusted where "
+                + "SSL_CERT_FILE names that authority's; a server without a certificate is asked by http://."),
             _ when IsWrongProtocol(e) => (ExitCodes.NoServer,
-                $"What listens at {server} does not speak gRPC. Give the gRPC port (5081 by default) with --server."),
+                $"What listens at {server} does not speak gRPC. Give the gRPC port (5081 by default) with --server, "
+                + "and https:// where the server has a certificate."),
             StatusCode.Unavailable when ConnectionErrorOf(e) is { } why => (ExitCodes.NoServer,
                 $"No server answers at {server} ({why}). Start one, or name its address with --server or ONLINECF_SERVER."),
             StatusCode.Unavailable => (ExitCodes.Error, $"The server cannot do it now: {detail}. Try again later."),
@@ -46,18 +51,15 @@ internal static class FailureText
 
     private static string? ConnectionErrorOf(RpcException e)
     {
-        for (var inner = e.Status.DebugException; inner is not null; inner = inner.InnerException)
+        if (Of<SocketException>(e) is { } socket)
         {
-            if (inner is SocketException socket)
+            return socket.SocketErrorCode switch
             {
-                return socket.SocketErrorCode switch
-                {
-                    SocketError.ConnectionRefused => "connection refused",
-                    SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "unknown host",
-                    SocketError.TimedOut => "no answer",
-                    _ => socket.SocketErrorCode.ToString(),
-                };
-            }
+                SocketError.ConnectionRefused => "connection refused",
+                SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "unknown host",
+                SocketError.TimedOut => "no answer",
+                _ => socket.SocketErrorCode.ToString(),
+            };
         }
 
         return e.Status.DebugException switch
@@ -69,6 +71,19 @@ internal static class FailureText
             TimeoutException or OperationCanceledException => "no answer",
             _ => null,
         };
+    }
+
+    // The first of its kind among the causes.
+    private static T? Of<T>(RpcException e)
+        where T : Exception
+    {
+        var inner = e.Status.DebugException;
+        while (inner is not null and not T)
+        {
+            inner = inner.InnerException;
+        }
+
+        return inner as T;
     }
 
     private static bool IsWrongProtocol(RpcException e) =>

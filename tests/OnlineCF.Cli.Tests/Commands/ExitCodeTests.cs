@@ -92,6 +92,10 @@ public sealed class ExitCodeTests : IDisposable
 
         Assert.Equal(ExitCodes.NoServer, await cli.RunAsync("status"));
         Assert.Contains("does not speak gRPC", cli.Error, StringComparison.Ordinal);
+
+        // Nor does one that is asked by https speak TLS.
+        Assert.Equal(ExitCodes.NoServer, await cli.RunAsync("status", "--server", $"https://127.0.0.1:{server.Address.Port}"));
+        Assert.Contains("TLS with https://127.0.0.1", cli.Error, StringComparison.Ordinal);
     }
 
     [Theory]
