@@ -33,6 +33,7 @@ internal static class ServerServices
         services.AddSingleton(settings.Server);
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton(settings.Access);
+        services.AddCors();
         services.AddSingleton<AccessControl>();
         services.AddSingleton<KeyTable>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyTable>());
@@ -106,12 +107,18 @@ internal static class ServerServices
         }
 
         // A gRPC call goes past everything that is there for browsers and for JSON.
+        var origins = app.Services.GetRequiredService<ServerOptions>().AllowedOrigins;
         app.UseWhen(context => !IsGrpc(context.Request), http =>
         {
+            if (origins.Count > 0)
+            {
+                http.UseCors(policy => policy.WithOrigins([.. origins]).AllowAnyHeader().AllowAnyMethod());
+            }
+
             http.UseLivePage();
             http.UseServerSentEvents();
             http.UseApiPage();
-            http.UseJsonRequests();
+            http.UseJsonRequests(origins);
         });
         app.MapApiDescription();
         app.UseMalformedMessageStatus();

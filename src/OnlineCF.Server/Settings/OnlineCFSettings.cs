@@ -103,6 +103,8 @@ public sealed class OnlineCFSettings
         reader.Text(
             "Server:CertificateKeyPath", "a file in PEM with the certificate's key, where it is not in the same file",
             Server.CertificateKeyPath, value => Server.CertificateKeyPath = value);
+        reader.Origins(
+            "Server:AllowedOrigins", "sites whose pages may use the JSON interface, divided by commas", value => Server.AllowedOrigins = value);
         reader.Choice(
             "Access:Keys", "whether calls want a key of the store; then the server listens beyond loopback",
             Access.Keys ? "on" : "off", ["off", "on"], value => Access.Keys = value == "on");

@@ -18,6 +18,9 @@ public sealed class ServerOptions
     /// <summary>The certificate's key in PEM, where it is not in the same file.</summary>
     public string CertificateKeyPath { get; set; } = "";
 
+    /// <summary>Pages of these sites may use the JSON interface; each as browsers write it, such as https://shop.example.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
+
     /// <summary>Whether it listens beyond loopback: because that is allowed to all, or because callers are known.</summary>
     public bool IsRemote { get; set; }
 }

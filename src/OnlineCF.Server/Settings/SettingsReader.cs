@@ -91,6 +91,22 @@ internal sealed class SettingsReader(IConfiguration configuration)
         text => Uri.TryCreate(text, UriKind.Absolute, out var value)
             && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps) && Accept(set, value));
 
+    /// <summary>Sites as browsers write them, divided by commas.</summary>
+    public void Origins(string key, string meaning, Action<IReadOnlyList<string>> set) => Read(
+        key,
+        meaning,
+        "",
+        "origins such as https://shop.example, without a path",
+        text =>
+        {
+            var origins = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(origin => (Text: origin, Site: Uri.TryCreate(origin, UriKind.Absolute, out var site) ? site : null)).ToArray();
+            return origins.Length > 0
+                && Array.TrueForAll(origins, origin => origin.Site is { Scheme: "http" or "https", UserInfo: "" } site
+                    && origin.Text.Equals(site.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase))
+                && Accept(set, [.. origins.Select(origin => origin.Site!.GetLeftPart(UriPartial.Authority))]);
+        });
+
     /// <summary>A duration: seconds, a number with ms, s, m or h, or hh:mm:ss.</summary>
     public void Duration(string key, string meaning, TimeSpan current, TimeSpan min, TimeSpan max, Action<TimeSpan> set) => Read(
         key,

@@ -17,7 +17,9 @@ internal static class JsonRequests
     private const string Api = "/v1";
 
     /// <summary>To be used before the endpoints.</summary>
-    public static void UseJsonRequests(this IApplicationBuilder app)
+    /// <param name="app">Where.</param>
+    /// <param name="origins">Sites whose pages may do what the server's own may.</param>
+    public static void UseJsonRequests(this IApplicationBuilder app, IReadOnlyList<string> origins)
     {
         app.UseStatusCodePages(pages =>
         {
@@ -35,7 +37,7 @@ internal static class JsonRequests
                 return;
             }
 
-            if (IsOfAnotherSite(context.Request))
+            if (IsOfAnotherSite(context.Request) && !origins.Contains(context.Request.Headers.Origin.ToString(), StringComparer.OrdinalIgnoreCase))
             {
                 await RefuseAsync(
                     context, StatusCodes.Status403Forbidden, StatusCode.PermissionDenied, "A page of another site may not change anything here.");

@@ -35,8 +35,18 @@ public sealed class SiloClockTests(PostgresServer postgres, ITestOutputHelper ou
 
         // Of a silo that joins beside it, too.
         output.WriteLine($"another silo joined in {(await cluster.StartAllAsync()).TotalSeconds:F1} s");
+
+        // The others hear of it a moment after it answers.
+        await Poll.UntilAsync(Together, "all silos see each other", async () =>
+        {
+            var seen = await Task.WhenAll(cluster.Running.Select(async silo => await SeenAsync(cluster, silo)));
+            return Array.TrueForAll(seen, silos => silos == cluster.Count);
+        });
         await UseAsync(cluster);
     }
+
+    private static async Task<int> SeenAsync(SiloCluster cluster, int silo) =>
+        (await cluster[silo].Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Token)).Silos;
 
     private static async Task UseAsync(SiloCluster cluster)
     {
@@ -53,8 +63,7 @@ public sealed class SiloClockTests(PostgresServer postgres, ITestOutputHelper ou
             {
                 foreach (var silo in cluster.Running)
                 {
-                    var training = await cluster[silo].Training.GetTrainingAsync(new GetTrainingRequest(), cancellationToken: Token);
-                    Assert.Equal(cluster.Count, training.Silos);
+                    Assert.Equal(cluster.Count, await SeenAsync(cluster, silo));
                 }
             }
         }

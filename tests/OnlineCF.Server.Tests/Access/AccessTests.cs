@@ -1,15 +1,20 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using OnlineCF.Core.Access;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Access;
 
 namespace OnlineCF.Server.Tests.Access;
 
-public sealed class AccessTests : IAsyncLifetime
+public sealed partial class AccessTests : IAsyncLifetime
 {
     private const string Settings = "--Access:Keys=on";
 
@@ -38,6 +43,28 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(AccessRole.Admin, RpcRoles.Of("/onlinecf.v1.RatingService/EraseUser"));
         Assert.Equal(AccessRole.Writer, RpcRoles.Of("/onlinecf.v1.RatingService/Rate"));
         Assert.Equal(AccessRole.Reader, RpcRoles.Of("/onlinecf.v1.RecommendationService/Recommend"));
+    }
+
+    [Fact]
+    public async Task Every_route_wants_a_key_but_those_that_only_look()
+    {
+        var endpoints = _server.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToArray();
+        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<GrpcMethodMetadata>() is null)
+            .Select(endpoint => endpoint.RoutePattern.RawText!).Where(route => !route.Contains("{unimplemented", StringComparison.Ordinal))
+            .Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(["/health/live", "/health/ready", "/metrics", "/openapi/v1.json"], open);
+
+        var json = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null).ToArray();
+        Assert.True(json.Length > 20);
+        foreach (var endpoint in json)
+        {
+            var path = RouteParameter().Replace(endpoint.RoutePattern.RawText!, "1");
+            foreach (var method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods)
+            {
+                using var answer = await _server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), Cancellation);
+                Assert.True(answer.StatusCode == HttpStatusCode.Unauthorized, $"{method} {path} answers {answer.StatusCode}");
+            }
+        }
     }
 
     [Fact]
@@ -263,6 +290,9 @@ public sealed class AccessTests : IAsyncLifetime
         Assert.Equal(StatusCode.PermissionDenied, refusal.StatusCode);
         Assert.DoesNotContain(key.Secret, refusal.Status.Detail, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex RouteParameter();
 
     private static CallOptions With(string header) => new(
         header.Length == 0 ? [] : new Metadata { { "authorization", header } }, cancellationToken: Cancellation);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests.Web;
@@ -35,6 +36,38 @@ public sealed class OtherSitesTests(TestServerFixture fixture) : IClassFixture<T
         request.Headers.Add("Origin", _server.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
         (await _server.Http.SendAsync(request, Cancellation)).EnsureSuccessStatusCode();
     }
+
+    [Fact]
+    public async Task A_site_that_the_settings_name_may_what_the_own_page_may_and_no_other()
+    {
+        await using var server = await TestServer.StartAsync(
+            null, "--Server:AllowedOrigins=https://shop.example, http://localhost:3000", "--Training:Automatic=false");
+        foreach (var (origin, isAllowed) in ((string, bool)[])[
+            ("https://shop.example", true), ("http://localhost:3000", true), ("http://shop.example", false), ("https://evil.example", false)])
+        {
+            using var asking = new HttpRequestMessage(HttpMethod.Options, "/v1/ratings");
+            asking.Headers.Add("Origin", origin);
+            asking.Headers.Add("Access-Control-Request-Method", "POST");
+            asking.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+            using var leave = await server.Http.SendAsync(asking, Cancellation);
+            Assert.Equal(isAllowed ? origin : null, AllowedBy(leave));
+
+            using var rating = new HttpRequestMessage(HttpMethod.Post, "/v1/ratings");
+            rating.Headers.Add("Origin", origin);
+            rating.Headers.Add("Sec-Fetch-Site", "cross-site");
+            rating.Content = new StringContent("""{"userId":"1","movieId":"2","value":4}""", Encoding.UTF8, "application/json");
+            using var answer = await server.Http.SendAsync(rating, Cancellation);
+            Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+            Assert.Equal(isAllowed ? origin : null, AllowedBy(answer));
+        }
+
+        using var other = await _server.Http.SendAsync(
+            new HttpRequestMessage(HttpMethod.Get, "/v1/movies:popular") { Headers = { { "Origin", "https://shop.example" } } }, Cancellation);
+        Assert.Null(AllowedBy(other));
+    }
+
+    private static string? AllowedBy(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? Assert.Single(origins) : null;
 
     [Theory]
     [InlineData("evil.example", HttpStatusCode.BadRequest)]
