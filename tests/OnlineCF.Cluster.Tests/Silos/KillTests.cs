@@ -76,7 +76,13 @@ public sealed class KillTests(ThreeSilos silos, ITestOutputHelper output)
         SiloWriter[] writers = [.. sent.Select(client => new SiloWriter(cluster, client, random.Next()))];
         var before = sent.Sum(client => client.Acknowledged);
         var writing = Task.WhenAll(writers.Select(writer => writer.RunAsync(end.Token)));
-        await Poll.UntilAsync(ClusterBack, "ratings are acknowledged", () => Task.FromResult(sent.Sum(client => client.Acknowledged) > before + 500));
+        var acknowledged = await Poll.UntilAsync(2 * ClusterBack, "ratings are acknowledged", async () =>
+        {
+            // What a writer cannot go on after is what there is to say.
+            await (writing.IsCompleted ? writing : Task.CompletedTask);
+            return sent.Sum(client => client.Acknowledged) > before + 500;
+        });
+        output.WriteLine($"round {round}: 500 ratings were acknowledged after {acknowledged.TotalSeconds:F1} s, {writers.Sum(writer => writer.Broken)} streams broke");
         await using var pace = Pace.Start();
         await cluster[victim].KillAsync();
 
