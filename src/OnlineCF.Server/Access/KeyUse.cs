@@ -32,7 +32,8 @@ public sealed class KeyUse : IDisposable
         Volatile.Write(ref _isLost, 1);
         try
         {
-            _end.Cancel();
+            // What the call does about it is not done on the way of who reads the keys, nor is its failure theirs.
+            _ = _end.CancelAsync();
         }
         catch (ObjectDisposedException)
         {
