@@ -9,11 +9,11 @@ public interface IReplicaService : IGrainService
 {
     /// <summary>Returns when the silo serves what the model store says it should.</summary>
     /// <returns>The version that serves there.</returns>
-    [Alias("RefreshModel")]
+    [Alias("RefreshModel"), ResponseTimeout("00:00:30")]
     public Task<long> RefreshModelAsync();
 
     /// <summary>Returns when the silo knows every change of the catalogue that is in the store now.</summary>
-    [Alias("RefreshCatalogue")]
+    [Alias("RefreshCatalogue"), ResponseTimeout("00:00:30")]
     public Task RefreshCatalogueAsync();
 
     /// <summary>What the silo is and serves.</summary>

@@ -27,7 +27,7 @@ public interface IUserGrain : IGrainWithIntegerKey
     public Task<long?> DeleteRatingAsync(long movieId);
 
     /// <summary>Erases all of the user's ratings from the log.</summary>
-    [Alias("Erase")]
+    [Alias("Erase"), ResponseTimeout("00:00:30")]
     public Task<ErasureReceipt> EraseAsync();
 
     /// <summary>Keeps a movie out of the user's lists, or lets it in again; durable when it returns, as a rating is.</summary>
@@ -67,7 +67,7 @@ public interface IUserGrain : IGrainWithIntegerKey
     /// <param name="timeout">How long to wait at most.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>What is true now: a list made after the call is of it, or newer.</returns>
-    [Alias("WaitForChange"), AlwaysInterleave]
+    [Alias("WaitForChange"), AlwaysInterleave, ResponseTimeout("00:00:30")]
     public Task<ListMark> WaitForChangeAsync(
         ListMark known, bool popularity, TimeSpan timeout, CancellationToken cancellationToken);
 }

@@ -20,6 +20,10 @@ internal static class PostgresCluster
     // that is 12 s without service; here a silo that wakes ends in a few seconds, and the log refuses a second writer.
     private static readonly TimeSpan DeadSiloLease = TimeSpan.FromSeconds(2);
 
+    // A silo that forwards a call to one that then dies leaves the caller with no answer: Orleans tells those only who
+    // called the dead silo themselves. They would wait out its 30 s; calls that may take longer say so in their interface.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(8);
+
     /// <summary>Joins the cluster that the settings name.</summary>
     /// <exception cref="SettingsException">The silo's name has no address.</exception>
     public static void UsePostgresCluster(this ISiloBuilder silo, OnlineCFSettings settings)
@@ -30,6 +34,7 @@ internal static class PostgresCluster
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.Cluster.Id, settings.Cluster.Id));
         silo.Configure<EndpointOptions>(options => Listen(options, settings.Cluster));
         silo.Configure<ClusterMembershipOptions>(FindDeadSilosSoon);
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = LongestCall);
 
         // One activation of a grain, also while silos come and go.
 #pragma warning disable ORLEANSEXP003 // Its interface may change; what it does is what is wanted.
