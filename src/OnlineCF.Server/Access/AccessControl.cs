@@ -5,40 +5,41 @@ using OnlineCF.Server.Settings;
 
 namespace OnlineCF.Server.Access;
 
-/// <summary>Who may do what: each call's key against the role that its rpc wants.</summary>
+/// <summary>Who may do what: each call's key or token against the role that its rpc wants.</summary>
 public sealed partial class AccessControl(AccessOptions options, KeyTable keys, ILogger<AccessControl> logger)
 {
-    private const string Scheme = "Bearer ";
     private const string OwnServices = "/onlinecf.";
 
     private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Via"];
 
-    /// <summary>The key of a caller who may; null where none is wanted.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED without a good key, PERMISSION_DENIED with one of another role.</exception>
-    public async ValueTask<AccessKey?> RequireAsync(ServerCallContext context)
+    /// <summary>A caller who may; null where nobody is asked.</summary>
+    /// <exception cref="RpcException">
+    /// UNAUTHENTICATED without a good key or token, PERMISSION_DENIED with one of another role, UNAVAILABLE where a token
+    /// cannot be checked.
+    /// </exception>
+    public async ValueTask<Caller?> RequireAsync(ServerCallContext context)
     {
-        var key = options.Keys ? await CheckAsync(context) : null;
+        var caller = options.IsOn ? await CheckAsync(context) : null;
         if (RpcRoles.IsNoted(context.Method))
         {
-            var who = key is null ? "anybody" : "key " + key.KeyId;
             var address = context.GetHttpContext().Connection.RemoteIpAddress;
-            LogCalled(who, address, context.Method);
+            LogCalled(caller?.Name ?? "anybody", address, context.Method);
         }
 
-        return key;
+        return caller;
     }
 
-    /// <summary>Runs a call that lasts until it ends or its key is good no longer.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED when the key was revoked or expired.</exception>
-    public async Task RunAsync(AccessKey? key, ServerCallContext context, Func<ServerCallContext, Task> call)
+    /// <summary>Runs a call that lasts until it ends or what its caller came with is good no longer.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED when it was revoked or has expired.</exception>
+    public async Task RunAsync(Caller? caller, ServerCallContext context, Func<ServerCallContext, Task> call)
     {
-        if (key is null)
+        if (caller is null)
         {
             await call(context);
             return;
         }
 
-        using var use = keys.Use(key, context.CancellationToken);
+        using var use = keys.Use(caller, context.CancellationToken);
         try
         {
             await call(new KeyUseContext(context, use.Token));
@@ -50,39 +51,51 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
 
         if (use.IsLost)
         {
-            throw Unknown(context.GetHttpContext());
+            throw Unknown(context.GetHttpContext(), "");
         }
     }
 
     /// <summary>Whether a request of the http port for what only looks may pass: metrics and health.</summary>
     public async ValueTask<bool> MayLookAsync(HttpContext context) =>
-        !options.Keys || IsNear(context) || await KeyOfAsync(context) is not null;
+        !options.IsOn || IsNear(context) || (await CallerOfAsync(context)).Caller?.Role is not null;
 
-    private async ValueTask<AccessKey?> CheckAsync(ServerCallContext context)
+    private async ValueTask<Caller?> CheckAsync(ServerCallContext context)
     {
         var http = context.GetHttpContext();
         if (!context.Method.StartsWith(OwnServices, StringComparison.Ordinal))
         {
             // Health and reflection.
-            return IsNear(http) ? null : await KeyOfAsync(http) ?? throw Unknown(http);
+            return IsNear(http) ? null : await KnownAsync(http, AccessRole.Reader);
         }
 
-        var key = await KeyOfAsync(http) ?? throw Unknown(http);
-        if (RpcRoles.Of(context.Method) is not { } role || key.Role < role)
-        {
-            throw new RpcException(new Status(
-                StatusCode.PermissionDenied, $"This wants the role {RpcRoles.Of(context.Method)?.ToString().ToLowerInvariant() ?? "of nobody"}; the key has {key.Role.ToString().ToLowerInvariant()}."));
-        }
-
-        return key;
+        return await KnownAsync(http, RpcRoles.Of(context.Method));
     }
 
-    private async ValueTask<AccessKey?> KeyOfAsync(HttpContext context)
+    private async ValueTask<Caller> KnownAsync(HttpContext context, AccessRole? wanted)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? await keys.FindAsync(header[Scheme.Length..].Trim(), context.RequestAborted)
-            : null;
+        var (caller, reason) = await CallerOfAsync(context);
+        if (caller is null)
+        {
+            throw Unknown(context, reason);
+        }
+
+        if (wanted is null || caller.Role is not { } role)
+        {
+            throw Denied(wanted, $"the token's claim '{options.Jwt.RoleClaim}' names none");
+        }
+
+        return role >= wanted ? caller : throw Denied(wanted, $"yours is {NameOf(role)}");
+    }
+
+    private async ValueTask<(Caller? Caller, string Reason)> CallerOfAsync(HttpContext context)
+    {
+        var text = IssuedTokens.BearerOf(context.Request);
+        if (options.Jwt.IsOn && text.Length > 0 && !KeyText.IsKey(text))
+        {
+            return await IssuedTokens.FindAsync(context, options.Jwt);
+        }
+
+        return options.Keys && await keys.FindAsync(text, context.RequestAborted) is { } key ? (Caller.Of(key), "") : (null, "");
     }
 
     // Who comes through a proxy of this machine is not near.
@@ -90,15 +103,27 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && !Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey);
 
-    private static RpcException Unknown(HttpContext context)
+    private static RpcException Denied(AccessRole? wanted, string had) => new(new Status(
+        StatusCode.PermissionDenied, $"This wants the role {NameOf(wanted)}; {had}."));
+
+    private static string NameOf(AccessRole? role) => role?.ToString().ToLowerInvariant() ?? "of nobody";
+
+    private RpcException Unknown(HttpContext context, string reason)
     {
         if (!context.Response.HasStarted && !context.Request.Protocol.StartsWith("HTTP/2", StringComparison.Ordinal))
         {
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
+        var wanted = options switch
+        {
+            { Keys: true, Jwt.IsOn: true } => "a key or a token",
+            { Keys: true } => "a key",
+            _ => "a token",
+        };
         return new RpcException(new Status(
-            StatusCode.Unauthenticated, "This server wants a key, which is good and not expired, as authorization: Bearer KEY."));
+            StatusCode.Unauthenticated,
+            $"This server wants {wanted}, which is good and not expired, as authorization: Bearer {(options.Keys ? "KEY" : "TOKEN")}.{reason}"));
     }
 
     [LoggerMessage(EventId = 4081, Level = LogLevel.Information, Message = "{Who} at {Address} calls {Method}.")]

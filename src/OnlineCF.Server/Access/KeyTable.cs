@@ -20,7 +20,7 @@ public sealed partial class KeyTable(
 
     private readonly PeriodicTimer _timer = new(Period, time);
     private readonly SemaphoreSlim _reading = new(1);
-    private readonly ConcurrentDictionary<KeyUse, AccessKey> _uses = [];
+    private readonly ConcurrentDictionary<KeyUse, Caller> _uses = [];
     private FrozenDictionary<string, AccessKey> _keys = FrozenDictionary<string, AccessKey>.Empty;
     private long _readAt;
     private int _waiting;
@@ -37,14 +37,14 @@ public sealed partial class KeyTable(
         return key is not null && KeyText.IsOf(key, secret) && key.IsGood(time.GetUtcNow()) ? key : null;
     }
 
-    /// <summary>A call that lasts, made with a key; its token is cancelled when the key is good no longer.</summary>
-    public KeyUse Use(AccessKey key, CancellationToken cancellationToken)
+    /// <summary>A call that lasts; its token is cancelled when what the caller came with is good no longer.</summary>
+    public KeyUse Use(Caller caller, CancellationToken cancellationToken)
     {
         var use = new KeyUse(ended => _uses.TryRemove(ended, out _), cancellationToken);
-        _uses.TryAdd(use, key);
+        _uses.TryAdd(use, caller);
 
         // It may have been revoked since it was found.
-        EndIfLost(use, key, time.GetUtcNow());
+        EndIfLost(use, caller, time.GetUtcNow());
         return use;
     }
 
@@ -79,8 +79,14 @@ public sealed partial class KeyTable(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (options.Keys && await _timer.WaitForNextTickAsync(stoppingToken))
+        while (options.IsOn && await _timer.WaitForNextTickAsync(stoppingToken))
         {
+            if (!options.Keys)
+            {
+                EndLost();
+                continue;
+            }
+
             try
             {
                 await RefreshAsync(stoppingToken);
@@ -115,15 +121,16 @@ public sealed partial class KeyTable(
     private void EndLost()
     {
         var now = time.GetUtcNow();
-        foreach (var (use, key) in _uses)
+        foreach (var (use, caller) in _uses)
         {
-            EndIfLost(use, key, now);
+            EndIfLost(use, caller, now);
         }
     }
 
-    private void EndIfLost(KeyUse use, AccessKey key, DateTimeOffset now)
+    private void EndIfLost(KeyUse use, Caller caller, DateTimeOffset now)
     {
-        if (Volatile.Read(ref _keys).GetValueOrDefault(key.KeyId)?.IsGood(now) != true)
+        if (caller.ExpiresAt <= now
+            || (caller.Key is { } key && Volatile.Read(ref _keys).GetValueOrDefault(key.KeyId)?.IsGood(now) != true))
         {
             use.End();
         }

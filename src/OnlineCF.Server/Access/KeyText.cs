@@ -24,12 +24,15 @@ internal static class KeyText
         return (new AccessKey(id, role, salt, HashOf(salt, secret), createdAt, expiresAt, null), $"{Prefix}{id}_{secret}");
     }
 
+    /// <summary>Whether a text is meant to be a key.</summary>
+    public static bool IsKey(string text) => text.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>The id and the secret of a text that has the form of a key.</summary>
     public static bool TrySplit(string text, out string id, out string secret)
     {
         (id, secret) = ("", "");
         var end = Prefix.Length + (2 * IdBytes);
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal) || text.Length <= end + 1 || text.Length > 100 || text[end] != '_')
+        if (!IsKey(text) || text.Length <= end + 1 || text.Length > 100 || text[end] != '_')
         {
             return false;
         }

@@ -68,9 +68,9 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
-            var key = await access.RequireAsync(context);
+            var caller = await access.RequireAsync(context);
             using var place = PlaceOf(context, kind);
-            await access.RunAsync(key, context, call);
+            await access.RunAsync(caller, context, call);
         }
         catch (Exception exception)
         {

@@ -37,6 +37,11 @@ internal static class ServerServices
         services.AddSingleton<AccessControl>();
         services.AddSingleton<KeyTable>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyTable>());
+        if (settings.Access.Jwt.IsOn)
+        {
+            IssuedTokens.Add(services, settings.Access.Jwt);
+        }
+
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = settings.Limits.MaxMessageBytes;

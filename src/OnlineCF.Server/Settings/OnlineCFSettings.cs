@@ -62,13 +62,14 @@ public sealed class OnlineCFSettings
         }
 
         settings.ReadAll(reader);
-        settings.Server.IsRemote = settings.Server.AllowAnonymousRemote || settings.Access.Keys;
+        settings.Server.IsRemote = settings.Server.AllowAnonymousRemote || settings.Access.IsOn;
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
             $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
         reader.Require(
             settings.Server.CertificatePath.Length > 0 || settings.Server.CertificateKeyPath.Length == 0,
             $"Server:CertificateKeyPath: '{settings.Server.CertificateKeyPath}' is the key of no certificate; Server:CertificatePath says which");
+        RequireTokens(reader, settings.Access.Jwt);
         if (settings.Server.CertificatePath.Length > 0
             && ServerCertificate.FaultOf(settings.Server.CertificatePath, settings.Server.CertificateKeyPath) is { } fault)
         {
@@ -77,6 +78,20 @@ public sealed class OnlineCFSettings
 
         reader.ThrowIfFaulty();
         return settings;
+    }
+
+    // Who takes tokens without looking whom they are for takes those of every other service, too; who fetches the issuer's
+    // keys in the open takes anybody's.
+    private static void RequireTokens(SettingsReader reader, JwtOptions jwt)
+    {
+        reader.Require(
+            jwt.IsOn == (jwt.Audience.Length > 0),
+            jwt.IsOn
+                ? $"Access:Jwt:Audience: is missing; Access:Jwt:Issuer is '{jwt.Issuer?.OriginalString}', whose tokens are not all for this server"
+                : $"Access:Jwt:Audience: '{jwt.Audience}' is whom tokens are for, but Access:Jwt:Issuer does not say whose");
+        reader.Require(
+            jwt.Issuer is not { Scheme: "http", IsLoopback: false },
+            $"Access:Jwt:Issuer: '{jwt.Issuer?.OriginalString}' is not https, by which alone its keys are its own; http does on this machine");
     }
 
     private void ReadAll(SettingsReader reader)
@@ -108,6 +123,15 @@ public sealed class OnlineCFSettings
         reader.Choice(
             "Access:Keys", "whether calls want a key of the store; then the server listens beyond loopback",
             Access.Keys ? "on" : "off", ["off", "on"], value => Access.Keys = value == "on");
+        reader.Address(
+            "Access:Jwt:Issuer", "who issues JSON Web Tokens that are taken (OpenID Connect), then from beyond loopback too",
+            Access.Jwt.Issuer, value => Access.Jwt.Issuer = value);
+        reader.Text(
+            "Access:Jwt:Audience", "whom the tokens have to be for",
+            Access.Jwt.Audience, value => Access.Jwt.Audience = value);
+        reader.Text(
+            "Access:Jwt:RoleClaim", "the tokens' claim that says reader, writer or admin",
+            Access.Jwt.RoleClaim, value => Access.Jwt.RoleClaim = value);
         reader.Address(
             "Telemetry:OtlpEndpoint", "OTLP collector (HTTP, protobuf) for traces from a request through the grains to the log",
             OtlpEndpoint, value => OtlpEndpoint = value);

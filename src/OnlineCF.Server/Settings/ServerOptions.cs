@@ -30,6 +30,28 @@ public sealed class AccessOptions
 {
     /// <summary>Whether calls want a key of the store.</summary>
     public bool Keys { get; set; }
+
+    /// <summary>Settings under <c>Access:Jwt:</c>.</summary>
+    public JwtOptions Jwt { get; } = new();
+
+    /// <summary>Whether callers have to say who they are.</summary>
+    public bool IsOn => Keys || Jwt.IsOn;
+}
+
+/// <summary>Settings under <c>Access:Jwt:</c>: tokens of an identity provider.</summary>
+public sealed class JwtOptions
+{
+    /// <summary>Who issues tokens, an address under which its OpenID Connect discovery document is; null to take none.</summary>
+    public Uri? Issuer { get; set; }
+
+    /// <summary>Whom tokens have to be for.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>The claim that names the role: <c>reader</c>, <c>writer</c> or <c>admin</c>, one or several.</summary>
+    public string RoleClaim { get; set; } = "role";
+
+    /// <summary>Whether tokens are taken.</summary>
+    public bool IsOn => Issuer is not null;
 }
 
 /// <summary>Settings under <c>Limits:</c>; going over one is RESOURCE_EXHAUSTED.</summary>

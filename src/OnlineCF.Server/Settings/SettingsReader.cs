@@ -87,7 +87,7 @@ internal sealed class SettingsReader(IConfiguration configuration)
         key,
         meaning,
         current?.ToString() ?? "",
-        "an http or https address such as http://collector:4318",
+        "an http or https address",
         text => Uri.TryCreate(text, UriKind.Absolute, out var value)
             && (value.Scheme == Uri.UriSchemeHttp || value.Scheme == Uri.UriSchemeHttps) && Accept(set, value));
 
@@ -130,12 +130,10 @@ internal sealed class SettingsReader(IConfiguration configuration)
     {
         var keys = _settings.Select(setting => setting.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var sections = keys.Select(key => key[..key.IndexOf(':', StringComparison.Ordinal)]).Distinct();
-        foreach (var child in sections.SelectMany(section => configuration.GetSection(section).GetChildren()))
+        foreach (var (key, _) in sections.SelectMany(section => configuration.GetSection(section).GetChildren())
+            .SelectMany(child => child.AsEnumerable()).Where(entry => entry.Value is not null && !keys.Contains(entry.Key)))
         {
-            if (!keys.Contains(child.Path))
-            {
-                _faults.Add($"{child.Path}: there is no such setting");
-            }
+            _faults.Add($"{key}: there is no such setting");
         }
 
         if (_faults.Count > 0)

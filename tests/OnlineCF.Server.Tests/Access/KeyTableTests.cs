@@ -85,7 +85,7 @@ public sealed class KeyTableTests
         var (key, text) = KeyText.Create(AccessRole.Admin, _time.GetUtcNow(), null);
         await _store.AddAsync(key, Cancellation);
         await here.StartAsync(Cancellation);
-        using var use = here.Use((await here.FindAsync(text, Cancellation))!, Cancellation);
+        using var use = here.Use(Caller.Of((await here.FindAsync(text, Cancellation))!), Cancellation);
         var ended = new TaskCompletionSource();
         await using var registration = use.Token.Register(ended.SetResult);
 
@@ -96,7 +96,7 @@ public sealed class KeyTableTests
 
         Assert.True(use.IsLost);
         Assert.Null(await here.FindAsync(text, Cancellation));
-        using var late = here.Use(key, Cancellation);
+        using var late = here.Use(Caller.Of(key), Cancellation);
         Assert.True(late.IsLost);
         await here.StopAsync(Cancellation);
     }
@@ -108,7 +108,7 @@ public sealed class KeyTableTests
         var (key, _) = KeyText.Create(AccessRole.Admin, _time.GetUtcNow(), _time.GetUtcNow().AddMinutes(1));
         await _store.AddAsync(key, Cancellation);
         await here.StartAsync(Cancellation);
-        using var use = here.Use(key, Cancellation);
+        using var use = here.Use(Caller.Of(key), Cancellation);
         var ended = new TaskCompletionSource();
         await using var registration = use.Token.Register(ended.SetResult);
 

@@ -52,6 +52,8 @@ public sealed class OnlineCFSettingsTests
     [InlineData("Server:AllowedOrigins", "https://shop.example/path")]
     [InlineData("Server:AllowedOrigins", "https://shop.example,ftp://shop.example")]
     [InlineData("Server:AllowedOrigins", ",")]
+    [InlineData("Access:Jwt:Issuer", "idp.example")]
+    [InlineData("Access:Jwt:RoleClaim", " ")]
     [InlineData("Server:CertificatePath", " ")]
     [InlineData("Cluster:Mode", "kubernetes")]
     [InlineData("Cluster:Id", " ")]
@@ -71,6 +73,32 @@ public sealed class OnlineCFSettingsTests
             ("Training:EmbeddingDim", "x"), ("Model:Keep", "0"), ("Training:EmbedingDim", "50")));
         Assert.Equal(3, exception.Faults.Count);
         Assert.Contains("Training:EmbedingDim: there is no such setting", exception.Faults);
+    }
+
+    [Fact]
+    public void What_is_below_a_setting_or_a_section_is_no_setting()
+    {
+        var faults = Assert.Throws<SettingsException>(
+            () => Read(("Access:Jwt:Isuer", "https://idp.example"), ("Access:Keys:0", "on"), ("Model:Keep:Days", "3"))).Faults;
+        Assert.Equal(
+            ["Access:Jwt:Isuer: there is no such setting", "Access:Keys:0: there is no such setting", "Model:Keep:Days: there is no such setting"],
+            faults.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Tokens_want_an_issuer_whose_keys_are_its_own_and_an_audience()
+    {
+        var settings = Read(("Access:Jwt:Issuer", "https://idp.example/"), ("Access:Jwt:Audience", "onlinecf"));
+        Assert.True(settings.Access.IsOn && settings.Server.IsRemote && !settings.Access.Keys);
+        Assert.Equal(("https://idp.example/", "role"), (settings.Access.Jwt.Issuer!.OriginalString, settings.Access.Jwt.RoleClaim));
+        Assert.True(Read(("Access:Jwt:Issuer", "http://127.0.0.1:8080/realms/a"), ("Access:Jwt:Audience", "onlinecf")).Access.Jwt.IsOn);
+
+        AssertFault("Access:Jwt:Audience", ("Access:Jwt:Issuer", "https://idp.example"));
+        AssertFault("Access:Jwt:Audience", ("Access:Jwt:Audience", "onlinecf"));
+        AssertFault("Access:Jwt:Issuer", ("Access:Jwt:Issuer", "http://idp.example"), ("Access:Jwt:Audience", "onlinecf"));
+
+        static void AssertFault(string key, params (string Key, string Value)[] settings) => Assert.StartsWith(
+            key + ":", Assert.Single(Assert.Throws<SettingsException>(() => Read(settings)).Faults), StringComparison.Ordinal);
     }
 
     [Fact]
