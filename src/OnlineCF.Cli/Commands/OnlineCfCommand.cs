@@ -74,6 +74,7 @@ internal static class OnlineCfCommand
             ReplayCommand.Create(environment),
             TuneCommand.Create(environment),
             DemoCommand.Create(environment),
+            BackupCommand.Create(environment),
             KeysCommand.Create(environment),
             CompletionCommand.Create(environment),
         };

@@ -76,6 +76,35 @@ internal sealed class SqliteSession : IDisposable
         return statement;
     }
 
+    /// <summary>Copies the whole database as it is at one moment (SQLite's online backup); others may write meanwhile.</summary>
+    /// <param name="target">An empty database.</param>
+    /// <param name="pages">How many are copied between two looks whether to stop.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SqliteException">Something cannot be read or written.</exception>
+    public void CopyTo(SqliteSession target, int pages, CancellationToken cancellationToken)
+    {
+        // What is read holds still, so that the copy need not begin anew at every commit.
+        Execute("BEGIN");
+        ReadInt64("SELECT count(*) FROM sqlite_schema");
+        using (var backup = raw.sqlite3_backup_init(target._connection.Handle!, "main", _connection.Handle!, "main"))
+        {
+            int state;
+            do
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                state = backup is null ? raw.sqlite3_errcode(target._connection.Handle!) : raw.sqlite3_backup_step(backup, pages);
+            }
+            while (state == raw.SQLITE_OK);
+
+            if (state != raw.SQLITE_DONE)
+            {
+                throw new SqliteException(raw.sqlite3_errstr(state).utf8_to_string(), state & 0xFF, state);
+            }
+        }
+
+        Execute("COMMIT");
+    }
+
     /// <summary>Runs statements that need no preparation.</summary>
     public void Execute(string sql)
     {

@@ -38,7 +38,7 @@ internal static class RatingLogSql
         """;
 
     // The rows alone do not tell: the last ones may have been erased.
-    private const string SelectEnd = """
+    internal const string SelectEnd = """
         SELECT max(
             ifnull((SELECT max(sequence) FROM rating_log), 0),
             ifnull((SELECT sequence FROM rating_log_end), 0))

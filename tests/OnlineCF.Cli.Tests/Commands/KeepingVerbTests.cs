@@ -69,6 +69,41 @@ public sealed class KeepingVerbTests : IDisposable
         Assert.Equal(new EraseUserRequest { UserId = 7 }, Assert.Single(server.State.Requests));
     }
 
+    [Fact]
+    public async Task Backup_copies_a_folder_of_which_a_server_goes_on()
+    {
+        var (data, copy) = (_folder.At("data"), _folder.At("copy"));
+        var cli = new CliRun(_folder);
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("backup", copy, "--data", data));
+        Assert.Contains("There is no embedded store in", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("backup", " ", "--data", data));
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync("backup"));
+
+        string[] settings = ["--Server:HttpPort=0", "--Server:GrpcPort=0", "--Training:Automatic=false"];
+        var rated = new RateRequest { Rating = new Rating { UserId = 1, MovieId = 2, Value = 4.5f } };
+        await using (var server = await OnlineCF.Server.ServerHost.StartAsync([.. settings, $"--Storage:Path={data}"], TestContext.Current.CancellationToken))
+        {
+            using var connection = new ServerConnection(server.GrpcAddress, token: null);
+            await connection.Ratings.RateAsync(rated, cancellationToken: TestContext.Current.CancellationToken);
+
+            cli = new CliRun(_folder);
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync("backup", copy, "--data", data, "--json"));
+            Assert.Equal(1, cli.Json.GetProperty("sequence").GetInt64());
+            Assert.Equal(copy, cli.Json.GetProperty("folder").GetString());
+
+            cli = new CliRun(_folder);
+            Assert.Equal(ExitCodes.Error, await cli.RunAsync("backup", copy, "--data", data));
+            Assert.Contains("not an empty folder", cli.Error, StringComparison.Ordinal);
+        }
+
+        await using (var server = await OnlineCF.Server.ServerHost.StartAsync([.. settings, $"--Storage:Path={copy}"], TestContext.Current.CancellationToken))
+        {
+            cli = new CliRun(_folder, server.GrpcAddress);
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync("ratings", "1", "--json"));
+            Assert.Equal(4.5, cli.Json.GetProperty("ratings")[0].GetProperty("value").GetDouble());
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
