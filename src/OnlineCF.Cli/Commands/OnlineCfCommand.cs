@@ -20,7 +20,7 @@ internal static class OnlineCfCommand
             return ExitCodes.Usage;
         }
 
-        var result = root.Parse(args, Parsing);
+        var result = root.Parse(CommandWords.InOrder(args, root), Parsing);
         if (result.Action is not HelpWithExamples && !args[0].StartsWith(CompletionCommand.Directive, StringComparison.Ordinal) && UsageText.Of(result) is { Count: > 0 } faults)
         {
             foreach (var fault in faults)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using OnlineCF.Cli.Output;
 using OnlineCF.Protocol.V1;
 
@@ -62,9 +63,29 @@ internal static class RateCommand
                 },
             };
             var answer = await invocation.Connection.Ratings.RateAsync(request, ServerConnection.Unary(cancel));
-            return invocation.Answer(answer, x => invocation.Terminal.WriteLine(Sentence(x)));
+            var movieOfIt = invocation.Json ? null : await MovieOfAsync(invocation.Connection, request.Rating.MovieId, cancel);
+            return invocation.Answer(answer, x =>
+            {
+                invocation.Terminal.WriteLine(Sentence(x));
+                invocation.Terminal.Note(movieOfIt is { Title.Length: > 0 }
+                    ? $"{Tables.Figure(request.Rating.Value, "0.0##")} stars of user {Tables.Number(request.Rating.UserId)} for {movieOfIt.Title}."
+                    : $"Movie {Tables.Number(request.Rating.MovieId)} is not in the catalogue: 'onlinecf search' finds ids by title, and import brings movies.");
+            });
         });
         return verb;
+    }
+
+    // The rating is durable whatever comes of this.
+    private static async Task<Movie?> MovieOfAsync(ServerConnection connection, long movieId, CancellationToken cancel)
+    {
+        try
+        {
+            return (await connection.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = movieId }, ServerConnection.Unary(cancel))).Movie;
+        }
+        catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
+        {
+            return null;
+        }
     }
 
     private static DateTimeOffset? TimeOf(ArgumentResult result, TimeProvider clock)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace OnlineCF.Cli.Output;
@@ -10,6 +11,10 @@ internal sealed class Terminal
 
     // Below this, tables leave out what is not needed to read them.
     private const int RoomyWidth = 100;
+
+    // Narrower than any table.
+    private const int LeastWidth = 20;
+
     private readonly CliEnvironment _environment;
     private readonly IAnsiConsole _out;
     private bool _ended;
@@ -19,7 +24,7 @@ internal sealed class Terminal
     {
         _environment = environment;
         _out = CreateConsole(environment.Out, environment.OutIsTerminal);
-        if (environment.Width is { } width)
+        if ((environment.Width ?? ColumnsOf(environment)) is { } width)
         {
             _out.Profile.Width = width;
         }
@@ -69,6 +74,12 @@ internal sealed class Terminal
             Note(text);
         }
     }
+
+    // As POSIX has it: who sets it says how wide the output is, whatever it goes to.
+    private static int? ColumnsOf(CliEnvironment environment) =>
+        int.TryParse(environment.Variable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var columns) && columns >= LeastWidth
+            ? columns
+            : null;
 
     private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {

@@ -53,6 +53,22 @@ public sealed class NarrowTerminalTests : IDisposable
         Assert.Contains("Round 9: not worse than the baselines", LinesOf(cli));
     }
 
+    [Theory]
+    [InlineData("60", 60)]
+    [InlineData("3", 200)]
+    [InlineData("wide", 200)]
+    public async Task Columns_of_the_environment_are_kept(string columns, int width)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Movies.Add(new Movie { MovieId = 1, Title = string.Concat(Enumerable.Repeat("Mountain ", 40)) });
+        var cli = new CliRun(_folder, server.Address);
+        cli.Variables["COLUMNS"] = columns;
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("search", "mountain"));
+
+        Assert.Equal(width, cli.Out.Split(Environment.NewLine).Max(line => line.Length));
+    }
+
     [Fact]
     public async Task Models_keep_one_line_each()
     {

@@ -25,6 +25,24 @@ public sealed class ServerVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Rate_names_the_movie_or_says_that_nobody_knows_it()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Movies.Add(new Movie { MovieId = 6, Title = "Heat", Year = 1995 });
+        server.State.Movies.Add(new Movie { MovieId = 7 });
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("rate", "1", "6", "4.5"));
+        Assert.Contains("4.5 stars of user 1 for Heat.", cli.Error, StringComparison.Ordinal);
+        foreach (var movie in (string[])["7", "8"])
+        {
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync("rate", "1", movie, "5"));
+            Assert.Contains($"Movie {movie} is not in the catalogue", cli.Error, StringComparison.Ordinal);
+            Assert.StartsWith("Accepted:", cli.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Json_of_a_verb_is_the_proto3_json_of_the_answer()
     {
         await using var server = await FakeServer.StartAsync();
