@@ -19,7 +19,9 @@ internal sealed class RecommendedList(Terminal terminal, RecommendRequest reques
         if (answer.Source == RecommendationSource.Popular)
         {
             WritePopular(answer);
-            terminal.WriteLine("Popular movies: nothing personal is known yet.");
+            terminal.WriteLine(answer.ModelVersion == 0
+                ? "Popular movies: there is no model yet. Rounds of training make one by themselves, or 'onlinecf train' now."
+                : "Popular movies: nothing personal is known yet.");
             return;
         }
 

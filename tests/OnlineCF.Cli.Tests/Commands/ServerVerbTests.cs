@@ -119,6 +119,7 @@ public sealed class ServerVerbTests : IDisposable
         server.State.Recommendations = new RecommendResponse
         {
             Source = RecommendationSource.Popular,
+            ModelVersion = 3,
             Movies = { new RecommendedMovie { Movie = Heat, Score = 240, PredictedRating = 4.1f } },
         };
         var cli = new CliRun(_folder, server.Address);
@@ -129,6 +130,12 @@ public sealed class ServerVerbTests : IDisposable
         Assert.DoesNotContain("because", cli.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("240", cli.Out, StringComparison.Ordinal);
         Assert.Contains("Popular movies: nothing personal is known yet.", cli.Out, StringComparison.Ordinal);
+
+        server.State.Recommendations.ModelVersion = 0;
+        cli = new CliRun(_folder, server.Address);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("recommend", "1"));
+        Assert.Contains("Popular movies: there is no model yet.", cli.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing personal", cli.Out, StringComparison.Ordinal);
     }
 
     [Fact]
