@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
 using OnlineCF.Server.Settings;
 
@@ -8,6 +9,12 @@ namespace OnlineCF.Server.Hosting;
 /// <summary>Ports that nobody listens on.</summary>
 internal static class FreePorts
 {
+    // Below those that systems give to outgoing connections (from 32768 on Linux, from 49152 elsewhere), one of which
+    // could take a port between its being found and its being listened on.
+    private const int First = 20_000;
+    private const int End = 32_768;
+    private const int Attempts = 1000;
+
     /// <summary>Finds out before anything starts whether the server's ports are free.</summary>
     /// <exception cref="IOException">One is not, or this user may not listen on it.</exception>
     public static void Check(ServerOptions server)
@@ -19,24 +26,38 @@ internal static class FreePorts
     }
 
     /// <summary>Different free ports of the loopback address.</summary>
+    /// <exception cref="IOException">None was found.</exception>
     public static int[] Find(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        try
+        var ports = new HashSet<int>();
+        for (var attempt = 0; ports.Count < count; attempt++)
         {
-            foreach (var listener in listeners)
+            if (attempt == Attempts)
             {
-                listener.Start();
+                throw new IOException($"Of the ports from {First} to {End - 1} none is free.");
             }
 
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        }
-        finally
-        {
-            foreach (var listener in listeners)
+            var port = RandomNumberGenerator.GetInt32(First, End);
+            if (IsFree(port))
             {
-                listener.Dispose();
+                ports.Add(port);
             }
+        }
+
+        return [.. ports];
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

@@ -155,7 +155,9 @@ public sealed class ImportCommandTests : IDisposable
 
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", _folder.Path, "--json"));
         var resumedAfter = cli.Json.GetProperty("resumed_after_line").GetInt64();
-        Assert.InRange(resumedAfter, 1025, 20 * 1024 + 1);
+
+        // Those that were on their way may still have been acknowledged.
+        Assert.InRange(resumedAfter, 1025, ((20 + 8) * 1024) + 1);
         Assert.Equal(0, (resumedAfter - 1) % 1024);
         Assert.Equal(40_000, server.State.Ratings.Count);
         Assert.Equal(40_000, Count(cli, "accepted") + Count(cli, "duplicate"));
