@@ -21,8 +21,6 @@ public sealed record BackupContents(long Sequence, IReadOnlyList<long> Models, I
 /// </summary>
 public static class EmbeddedBackup
 {
-    private const string ModelsFolder = "models";
-
     // Pages between two looks whether to stop: 16 MiB.
     private const int PagesAtOnce = 4096;
 
@@ -57,7 +55,7 @@ public static class EmbeddedBackup
         try
         {
             DurableFile.CreateFolder(draft);
-            var (models, damaged) = CopyModels(Path.Combine(folder, ModelsFolder), Path.Combine(draft, ModelsFolder), cancellationToken);
+            var (models, damaged) = CopyModels(Path.Combine(folder, EmbeddedStorage.ModelsFolder), Path.Combine(draft, EmbeddedStorage.ModelsFolder), cancellationToken);
             var sequence = CopyDatabase(file, Path.Combine(draft, SqliteStore.FileName), cancellationToken);
             DurableFile.SyncFolder(draft);
             var bytes = new DirectoryInfo(draft).EnumerateFiles("*", SearchOption.AllDirectories).Sum(copied => copied.Length);

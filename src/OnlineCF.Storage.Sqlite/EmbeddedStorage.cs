@@ -15,6 +15,9 @@ namespace OnlineCF.Storage.Sqlite;
 /// <summary>All of Core's stores in one folder: the database in it, the snapshots in its folder <c>models</c>.</summary>
 public sealed class EmbeddedStorage : IDisposable
 {
+    /// <summary>The folder of the snapshots, in that of the database.</summary>
+    internal const string ModelsFolder = "models";
+
     private readonly SqliteStore _store;
     private readonly FileModelStore _models;
 
@@ -54,7 +57,7 @@ public sealed class EmbeddedStorage : IDisposable
         var store = SqliteStore.Open(folder, logger: loggers?.CreateLogger<SqliteStore>());
         try
         {
-            return new EmbeddedStorage(store, FileModelStore.Open(Path.Combine(folder, "models"), keepModels, loggers?.CreateLogger<FileModelStore>()));
+            return new EmbeddedStorage(store, FileModelStore.Open(Path.Combine(folder, ModelsFolder), keepModels, loggers?.CreateLogger<FileModelStore>()));
         }
         catch
         {

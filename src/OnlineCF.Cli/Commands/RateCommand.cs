@@ -63,29 +63,39 @@ internal static class RateCommand
                 },
             };
             var answer = await invocation.Connection.Ratings.RateAsync(request, ServerConnection.Unary(cancel));
-            var movieOfIt = invocation.Json ? null : await MovieOfAsync(invocation.Connection, request.Rating.MovieId, cancel);
+            var note = invocation.Json ? "" : await NoteOfAsync(invocation.Connection, request.Rating.MovieId, cancel);
             return invocation.Answer(answer, x =>
             {
                 invocation.Terminal.WriteLine(Sentence(x));
-                invocation.Terminal.Note(movieOfIt is { Title.Length: > 0 }
-                    ? $"{Tables.Figure(request.Rating.Value, "0.0##")} stars of user {Tables.Number(request.Rating.UserId)} for {movieOfIt.Title}."
-                    : $"Movie {Tables.Number(request.Rating.MovieId)} is not in the catalogue: 'onlinecf search' finds ids by title, and import brings movies.");
+                if (note.Length > 0)
+                {
+                    invocation.Terminal.Note(note);
+                }
             });
         });
         return verb;
     }
 
-    // The rating is durable whatever comes of this.
-    private static async Task<Movie?> MovieOfAsync(ServerConnection connection, long movieId, CancellationToken cancel)
+    // Which movie it was; nothing where that cannot be found out, for the rating is durable whatever comes of this.
+    private static async Task<string> NoteOfAsync(ServerConnection connection, long movieId, CancellationToken cancel)
     {
+        var title = "";
         try
         {
-            return (await connection.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = movieId }, ServerConnection.Unary(cancel))).Movie;
+            var answer = await connection.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = movieId }, ServerConnection.Unary(cancel));
+            title = answer.Movie.Title;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
         }
         catch (RpcException e) when (e.StatusCode != StatusCode.Cancelled)
         {
-            return null;
+            return "";
         }
+
+        return title.Length > 0
+            ? $"The movie is {title}."
+            : $"Movie {Tables.Number(movieId)} is not in the catalogue: 'onlinecf search' finds ids by title, and import brings movies.";
     }
 
     private static DateTimeOffset? TimeOf(ArgumentResult result, TimeProvider clock)

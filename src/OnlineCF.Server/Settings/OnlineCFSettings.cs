@@ -133,7 +133,7 @@ public sealed class OnlineCFSettings
             "Access:Jwt:RoleClaim", "the tokens' claim that says reader, writer or admin",
             Access.Jwt.RoleClaim, value => Access.Jwt.RoleClaim = value);
         reader.Address(
-            "Telemetry:OtlpEndpoint", "OTLP collector (HTTP, protobuf) for traces from a request through the grains to the log",
+            "Telemetry:OtlpEndpoint", "OTLP collector (HTTP, protobuf), such as http://collector:4318, for traces from a request through the grains to the log",
             OtlpEndpoint, value => OtlpEndpoint = value);
         reader.Integer(
             "Limits:MaxMessageBytes", "bytes of one request",

@@ -6,8 +6,6 @@ namespace OnlineCF.Storage.Sqlite.Database;
 /// <summary>Tells a folder that lost its ratings from a new one.</summary>
 internal static class LostDatabase
 {
-    private const string ModelsFolder = "models";
-
     /// <summary>Refuses an empty database where there were ratings, until whoever runs the server says that it may be empty.</summary>
     /// <returns>What is odd all the same, for people; null when nothing is.</returns>
     /// <exception cref="StoreCorruptException">There were ratings, and the database has none.</exception>
@@ -29,7 +27,7 @@ internal static class LostDatabase
                 $"it {state}, but its rating log had reached sequence {keptSequence}. Restore it from a copy, or delete {delete} to begin with no ratings."));
         }
 
-        if (!HasModels(Path.Combine(folder, ModelsFolder)))
+        if (!HasModels(Path.Combine(folder, EmbeddedStorage.ModelsFolder)))
         {
             return null;
         }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using Npgsql;
+using OnlineCF.Server.Hosting;
 
 namespace OnlineCF.Cluster.Tests.Silos;
 
@@ -21,7 +22,7 @@ public sealed class SiloCluster : IAsyncDisposable
     {
         (ConnectionString, _settings) = (connectionString, settings);
         _processes = new ServerProcess?[silos];
-        _ports = FreePorts(2 * silos);
+        _ports = FreePorts.Find(2 * silos);
         Logs = [.. Enumerable.Range(0, silos).Select(_ => new List<string>())];
     }
 
@@ -112,22 +113,5 @@ public sealed class SiloCluster : IAsyncDisposable
 
         await Task.WhenAll(_following);
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners)
-        {
-            listener.Start();
-        }
-
-        int[] ports = [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        foreach (var listener in listeners)
-        {
-            listener.Dispose();
-        }
-
-        return ports;
     }
 }
