@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Net;
 using Npgsql;
 using OnlineCF.Server.Hosting;
 
