@@ -100,7 +100,7 @@ internal readonly ref struct ListScan(
 
         var score = product + _terms.Of(row);
         if (best.Wants(row, score) && !_excluded.Contains(_model, row)
-            && (!_terms.HasFloor || _terms.Stands(_model, row) == standing))
+            && (!_terms.HasFloor || _terms.Stands(row) == standing))
         {
             best.Add(row, score);
         }

@@ -14,9 +14,11 @@ public sealed class ServingModel
     private readonly FoldedMovies _folded;
     private readonly int _trained;
 
-    private ServingModel(SnapshotFigures figures, FoldedMovies folded)
+    private readonly ServingModel? _sittings;
+
+    private ServingModel(SnapshotFigures figures, FoldedMovies folded, ServingModel? sittings)
     {
-        (_figures, _folded) = (figures, folded);
+        (_figures, _folded, _sittings) = (figures, folded, sittings);
         Snapshot = figures.Snapshot;
         Stride = Snapshot.Movies.Stride;
         _trained = Snapshot.Movies.Count;
@@ -65,7 +67,17 @@ public sealed class ServingModel
     internal ReadOnlySpan<float> TrainedInverseNorms => _figures.InverseNorms;
 
     /// <summary>Computes the Gramian, the norms and what lists look at first: a few passes over the movie factors.</summary>
-    public static ServingModel Create(FactorSnapshot snapshot) => new(new SnapshotFigures(snapshot), FoldedMovies.None);
+    public static ServingModel Create(FactorSnapshot snapshot) => new(
+        new SnapshotFigures(snapshot), FoldedMovies.None,
+        snapshot.SittingMovies is { } sittings
+            ? new ServingModel(new SnapshotFigures(snapshot with { Movies = sittings, SittingMovies = null }), FoldedMovies.None, null)
+            : null);
+
+    /// <summary>
+    /// The model that lists are made from at a heat: itself, or in a warm sitting one whose ranking factors are those of
+    /// sittings. Both have the same rows.
+    /// </summary>
+    public ServingModel At(float heat) => heat >= SittingHeat.Warm && _sittings is not null ? _sittings : this;
 
     /// <summary>The movie's row, or -1 when the model does not know it.</summary>
     public int RowOf(long movieId)
@@ -115,7 +127,7 @@ public sealed class ServingModel
     public ServingModel WithMovies(IEnumerable<FoldedMovie> batch)
     {
         FoldedMovie[] news = [.. batch.Where(movie => Snapshot.Movies.RowOf(movie.MovieId) < 0)];
-        return news.Length == 0 ? this : new ServingModel(_figures, _folded.With(news, Stride));
+        return news.Length == 0 ? this : new ServingModel(_figures, _folded.With(news, Stride), _sittings?.WithMovies(news.Select(_figures.ToSittings)));
     }
 
     /// <summary>Nothing, when the model could take the movie.</summary>

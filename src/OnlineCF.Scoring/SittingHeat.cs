@@ -19,6 +19,9 @@ public static class SittingHeat
     /// <summary>The heat of ratings that were given just now.</summary>
     public const float Hottest = 1;
 
+    /// <summary>From this heat on a sitting is warm.</summary>
+    public const float Warm = 0.5f;
+
     // A heat is a sixteenth or none: between two lists of a cooling sitting mostly nothing has to be folded in again.
     private const int Steps = 16;
     private const double LeastWeight = 1e-3;

@@ -15,6 +15,7 @@ internal sealed class SnapshotFigures
             GramianKernel.Compute(snapshot.Users.RankingFactors, snapshot.Users.Stride, UserWeights.Value));
         MeanMovie = MeanOf(movies);
         RatingsPerMovie = movies.Count == 0 ? 0 : movies.Counts.Sum(x => (double)x) / movies.Count;
+        _toSittings = new Lazy<float[]>(() => RowMap.Of(movies, snapshot.SittingMovies!));
         Screen = new ScreenTable(movies);
         InverseNorms = new float[movies.Count];
         for (var row = 0; row < movies.Count; row++)
@@ -22,6 +23,8 @@ internal sealed class SnapshotFigures
             InverseNorms[row] = InverseNorm(movies.RankingRow(row));
         }
     }
+
+    private readonly Lazy<float[]> _toSittings;
 
     public FactorSnapshot Snapshot { get; }
 
@@ -41,6 +44,12 @@ internal sealed class SnapshotFigures
     public float[] InverseNorms { get; }
 
     public ScreenTable Screen { get; }
+
+    /// <summary>A movie folded in among the sittings' rows.</summary>
+    public FoldedMovie ToSittings(FoldedMovie movie) => movie with
+    {
+        Vectors = movie.Vectors with { Ranking = RowMap.Apply(_toSittings.Value, movie.Vectors.Ranking) },
+    };
 
     private static float[] MeanOf(FactorTable movies)
     {

@@ -20,7 +20,7 @@ public sealed class ListTermsTests
         var (weight, floor) = (random.Next(3) * 0.05f, random.Next(2) == 0 ? 3.4f : 0);
         var into = new ScoredRow[random.Next(1, 40)];
 
-        var terms = new ListTerms(new RecentLikes(likes, 1.5f, most), weight, floor > 0 ? user : null, floor);
+        var terms = new ListTerms(new RecentLikes(likes, 1.5f, most), weight, model, floor > 0 ? user : null, floor);
         var found = TopNScorer.Top(model, user.Ranking, terms, null, into);
 
         var expected = Enumerable.Range(0, model.MovieCount)

@@ -27,6 +27,42 @@ internal static class TestRatings
         where (user + (movie / 2)) % 3 != 0
         select ((long)user, (long)movie, (user - movie) % 2 == 0 ? 5f : 1f);
 
+    /// <summary>
+    /// Users who like everything alike, one theme at a time: in a sitting of ten, movies of one of <paramref name="themes"/>
+    /// themes of 20 movies. A sitting comes every day.
+    /// </summary>
+    public static IEnumerable<Rating> Sittings(int users, int sittings, int themes)
+    {
+        var random = new Random(1);
+        for (var user = 1; user <= users; user++)
+        {
+            for (var sitting = 0; sitting < sittings; sitting++)
+            {
+                var theme = random.Next(themes);
+                int[] movies = [.. Enumerable.Range(20 * theme, 20)];
+                random.Shuffle(movies);
+                for (var place = 0; place < 10; place++)
+                {
+                    var at = TimeSpan.FromDays(20_000 + sitting) + TimeSpan.FromSeconds((30 * place) + user);
+                    yield return new Rating(user, movies[place] + 1, 4.5f, at.Ticks / TimeSpan.TicksPerMicrosecond);
+                }
+            }
+        }
+    }
+
+    /// <summary>A history that has seen these ratings, with sequences from 1.</summary>
+    public static RatingHistory History(IEnumerable<Rating> ratings)
+    {
+        var history = new RatingHistory();
+        foreach (var rating in ratings)
+        {
+            history.Apply(new RatingEntry(
+                history.LastSequence + 1, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros));
+        }
+
+        return history;
+    }
+
     /// <summary>One file of the fixed split of ml-latest-small; skips the test where the data is not there.</summary>
     public static List<Rating> MovieLens(string name)
     {

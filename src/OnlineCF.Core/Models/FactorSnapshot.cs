@@ -25,9 +25,25 @@ public sealed record FactorSnapshot
     /// <summary>The movie side.</summary>
     public required FactorTable Movies { get; init; }
 
+    /// <summary>
+    /// The movies as lists of a warm sitting see them: <see cref="Movies"/> with ranking factors that were trained on sittings
+    /// beside users. Null where there is no such fit, or where it did not do better.
+    /// </summary>
+    public FactorTable? SittingMovies { get; init; }
+
+    /// <summary>
+    /// <see cref="Movies"/> with the ranking factors that were judged, before they were folded once more over all ratings,
+    /// those that judged them included: the next candidate is measured against these and starts from them. Null where
+    /// nothing was folded.
+    /// </summary>
+    public FactorTable? JudgedMovies { get; init; }
+
     /// <summary>The user side.</summary>
     public required FactorTable Users { get; init; }
 
     /// <summary>Dimension k.</summary>
     public int EmbeddingDim => Movies.EmbeddingDim;
+
+    /// <summary>The fit that was judged; the users are of that fit too.</summary>
+    public FactorSnapshot Judged => JudgedMovies is null ? this : this with { Movies = JudgedMovies, JudgedMovies = null };
 }

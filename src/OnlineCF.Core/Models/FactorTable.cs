@@ -76,6 +76,10 @@ public sealed class FactorTable
     public FactorTable With(float[] biases, float[] ratingFactors, float[] rankingFactors) =>
         new(EmbeddingDim, Ids, Counts, biases, ratingFactors, rankingFactors, _rows);
 
+    /// <summary>The same rows with other ranking factors, which are taken over.</summary>
+    /// <exception cref="ArgumentException">The lengths do not agree.</exception>
+    public FactorTable WithRanking(float[] rankingFactors) => With(Biases, RatingFactors, rankingFactors);
+
     /// <summary>The padded row length for a dimension.</summary>
     public static int StrideOf(int embeddingDim) => (embeddingDim + Alignment - 1) / Alignment * Alignment;
 

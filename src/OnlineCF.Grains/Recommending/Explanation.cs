@@ -10,7 +10,7 @@ internal static class Explanation
     public static (Reason[] Reasons, float OtherWeight)[] Of(
         Visitor visitor, ReadOnlySpan<ScoredRow> list, ListTerms terms, int maxReasons, RecentFactors factors)
     {
-        var model = visitor.Model!;
+        var model = visitor.Model!.At(visitor.Taste.Heat);
         var rows = ArrayPool<RatedRow>.Shared.Rent(visitor.Rated.Count);
         var largest = ArrayPool<ScoredRow>.Shared.Rent(maxReasons);
         var weighed = ArrayPool<float>.Shared.Rent(visitor.Rated.Count);

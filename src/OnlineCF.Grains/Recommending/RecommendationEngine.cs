@@ -111,8 +111,8 @@ public sealed class RecommendationEngine(
                 Unwanted(visitor, query.Filter));
             var top = buffer.AsSpan(0, candidates);
             var terms = new ListTerms(
-                _likes.Of(model), RecentPopularity.WeightOf(visitor.Rated.Count), vectors, visitor.Taste.Floor);
-            top = top[..TopNScorer.Top(model, visitor.Taste.Momentary, terms, excluded, top)];
+                _likes.Of(model), RecentPopularity.WeightOf(visitor.Rated.Count), model, vectors, visitor.Taste.Floor);
+            top = top[..TopNScorer.Top(model.At(visitor.Taste.Heat), visitor.Taste.Momentary, terms, excluded, top)];
             DiverseOrder.Apply(model, top, query.Count, query.Diversity);
             top = top[..Math.Min(top.Length, query.Count)];
             var explained = query.Explain ? Explanation.Of(visitor, top, terms, query.MaxReasons, _factors) : null;

@@ -118,7 +118,7 @@ public sealed class UserTaste
 
         var buffer = ArrayPool<float>.Shared.Rent(ratings.Length);
         var weights = RatedRows.Weigh(model, ratings, rated, heat, buffer);
-        var momentary = weights.IsEmpty ? vectors.Ranking : UserFoldIn.FoldRanking(model, ratings, weights);
+        var momentary = weights.IsEmpty ? vectors.Ranking : UserFoldIn.FoldRanking(model.At(heat), ratings, weights);
         ArrayPool<float>.Shared.Return(buffer);
         return momentary;
     }

@@ -30,6 +30,10 @@ internal sealed record SnapshotHeader
 
     public required int Users { get; init; }
 
+    public bool HasSittings { get; init; }
+
+    public bool HasJudged { get; init; }
+
     public required RoundRecord Round { get; init; }
 }
 

@@ -8,7 +8,7 @@ using OnlineCF.Core.Models;
 namespace OnlineCF.Storage.Models;
 
 /// <summary>
-/// Reads and checks what <see cref="SnapshotFormat"/> writes, of either format; nothing is believed that a checksum
+/// Reads and checks what <see cref="SnapshotFormat"/> writes, of any format; nothing is believed that a checksum
 /// does not cover.
 /// </summary>
 /// <param name="stream">At the snapshot's first byte; it need not be able to seek.</param>
@@ -26,7 +26,9 @@ internal sealed class SnapshotReader(Stream stream, long sizeBytes, long version
     public FactorSnapshot Read(SnapshotParts parts, string? expectedChecksum)
     {
         var header = ReadHeader();
-        var movies = ReadTable(header.Movies, header.Stride);
+        var movies = ReadTable(header.Movies, header.Stride).ToTable(header.EmbeddingDim);
+        var sittings = header.HasSittings ? movies.WithRanking(ReadRanking(header)) : null;
+        var judged = header.HasJudged ? movies.WithRanking(ReadRanking(header)) : null;
         EndSection(isLast: false);
         TableArrays? users = null;
         if (parts == SnapshotParts.All)
@@ -47,7 +49,9 @@ internal sealed class SnapshotReader(Stream stream, long sizeBytes, long version
             TrainedAt = header.TrainedAt,
             GlobalMean = header.GlobalMean,
             FoldIn = header.FoldIn,
-            Movies = movies.ToTable(header.EmbeddingDim),
+            Movies = movies,
+            SittingMovies = sittings,
+            JudgedMovies = judged,
             Users = users?.ToTable(header.EmbeddingDim) ?? FactorTable.Empty(header.EmbeddingDim),
         };
     }
@@ -58,7 +62,7 @@ internal sealed class SnapshotReader(Stream stream, long sizeBytes, long version
     public (SnapshotHeader Header, string Checksum) Verify(string? expectedChecksum)
     {
         var header = ReadHeader();
-        Skip(SnapshotFormat.TableBytes(header.Movies, header.Stride));
+        Skip(SnapshotFormat.MovieBytes(header));
         EndSection(isLast: false);
         Skip(SnapshotFormat.TableBytes(header.Users, header.Stride));
         var checksum = EndSection(isLast: true);
@@ -122,7 +126,7 @@ internal sealed class SnapshotReader(Stream stream, long sizeBytes, long version
             throw Corrupt($"its rows have {header.Stride} floats, which this build does not read");
         }
 
-        var expected = SnapshotFormat.TableBytes(header.Movies, header.Stride) + SnapshotFormat.TableBytes(header.Users, header.Stride);
+        var expected = SnapshotFormat.TableBytes(header);
         if (expected != tableBytes)
         {
             throw Corrupt($"it has {tableBytes} bytes of factors instead of {expected}");
@@ -132,6 +136,13 @@ internal sealed class SnapshotReader(Stream stream, long sizeBytes, long version
         {
             throw Corrupt("it has more factors than an array holds");
         }
+    }
+
+    private float[] ReadRanking(SnapshotHeader header)
+    {
+        var ranking = new float[header.Movies * header.Stride];
+        Read<float>(ranking);
+        return ranking;
     }
 
     private TableArrays ReadTable(int rows, int stride)

@@ -27,14 +27,20 @@ internal sealed class SnapshotWriter(Stream stream) : IDisposable
         EndSection();
     }
 
+    /// <summary>Writes a table, and of others with the same rows, where there are any, the ranking factors.</summary>
     /// <returns>The checksum of everything up to here, lower-case hex.</returns>
-    public string WriteTable(FactorTable table)
+    public string WriteTable(FactorTable table, params ReadOnlySpan<FactorTable?> rankings)
     {
         Write<long>(table.Ids);
         Write<int>(table.Counts);
         Write<float>(table.Biases);
         Write<float>(table.RatingFactors);
         Write<float>(table.RankingFactors);
+        foreach (var ranking in rankings)
+        {
+            Write<float>(ranking?.RankingFactors);
+        }
+
         return EndSection();
     }
 

@@ -141,7 +141,7 @@ internal sealed class SnapshotScorer : IUserScorer
         var best = new ScoredRow[top.Length];
         var terms = new ListTerms(
             new RecentLikes(_likes, 0, _mostLikes), _likes.Length == 0 ? 0 : RecentPopularity.WeightOf(rated.Length),
-            vectors, floor);
+            _model, vectors, floor);
         var listed = TopNScorer.Top(_model, vectors.Ranking, terms, excluded, best);
         for (var i = 0; i < listed; i++)
         {

@@ -17,7 +17,7 @@ internal sealed class RatingColumns
     /// <summary>Where each user's ratings begin; one more than there are users.</summary>
     public int[] Offsets { get; }
 
-    /// <summary>User row of each rating; empty after <see cref="Transpose"/>, where the offsets say it all.</summary>
+    /// <summary>User row of each rating; empty where the offsets have to say it.</summary>
     public int[] Users { get; }
 
     /// <summary>Movie row of each rating.</summary>
@@ -53,9 +53,12 @@ internal sealed class RatingColumns
             swapped.Expect(movie);
         }
 
-        for (var i = 0; i < Count; i++)
+        for (var user = 0; user < Offsets.Length - 1; user++)
         {
-            swapped.Add(Movies[i], Users[i], Values[i]);
+            for (var i = Offsets[user]; i < Offsets[user + 1]; i++)
+            {
+                swapped.Add(Movies[i], user, Values[i]);
+            }
         }
 
         return swapped.Columns;

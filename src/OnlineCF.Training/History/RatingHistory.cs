@@ -3,7 +3,7 @@ using OnlineCF.Core.Ratings;
 namespace OnlineCF.Training.History;
 
 /// <summary>
-/// The current ratings in columns (user index, movie index, value, sequence), kept up to date by applying the
+/// The current ratings in columns (user index, movie index, value, sequence, time), kept up to date by applying the
 /// rating log's entries in order. Deterministic: the same entries give the same columns. Not thread-safe.
 /// </summary>
 public sealed class RatingHistory
@@ -15,6 +15,7 @@ public sealed class RatingHistory
     private int[] _movieColumn = new int[16];
     private float[] _valueColumn = new float[16];
     private long[] _sequenceColumn = new long[16];
+    private uint[] _secondsColumn = new uint[16];
 
     /// <summary>An empty history.</summary>
     public RatingHistory() => _index = new RatingIndex(KeyAt);
@@ -46,7 +47,8 @@ public sealed class RatingHistory
 
     /// <summary>The current rating at a position below <see cref="Count"/>.</summary>
     internal HistoryRating this[int position] => new(
-        _userColumn[position], _movieColumn[position], _valueColumn[position], _sequenceColumn[position]);
+        _userColumn[position], _movieColumn[position], _valueColumn[position], _sequenceColumn[position],
+        _secondsColumn[position]);
 
     internal int UserCount => _users.Count;
 
@@ -66,7 +68,8 @@ public sealed class RatingHistory
             _index.Add(key, position);
         }
 
-        (_valueColumn[position], _sequenceColumn[position]) = (entry.Value, entry.Sequence);
+        (_valueColumn[position], _sequenceColumn[position], _secondsColumn[position]) =
+            (entry.Value, entry.Sequence, SecondsOf(entry.RatedAtMicros));
     }
 
     private int Append(ulong key)
@@ -78,6 +81,7 @@ public sealed class RatingHistory
             Array.Resize(ref _movieColumn, capacity);
             Array.Resize(ref _valueColumn, capacity);
             Array.Resize(ref _sequenceColumn, capacity);
+            Array.Resize(ref _secondsColumn, capacity);
         }
 
         (_userColumn[Count], _movieColumn[Count]) = ((int)(key >> 32), (int)(uint)key);
@@ -101,15 +105,19 @@ public sealed class RatingHistory
             _movieColumn[position] = _movieColumn[last];
             _valueColumn[position] = _valueColumn[last];
             _sequenceColumn[position] = _sequenceColumn[last];
+            _secondsColumn[position] = _secondsColumn[last];
         }
 
         Count = last;
     }
+
+    // Half of a long is enough to tell sittings apart: until 2106, and nothing is rated before 1970.
+    private static uint SecondsOf(long micros) => (uint)Math.Clamp(micros / TimeSpan.MicrosecondsPerSecond, 0, uint.MaxValue);
 
     private ulong KeyAt(int position) => KeyOf(_userColumn[position], _movieColumn[position]);
 
     private static ulong KeyOf(int user, int movie) => ((ulong)(uint)user << 32) | (uint)movie;
 }
 
-/// <summary>One current rating of the history, by the history's indices.</summary>
-internal readonly record struct HistoryRating(int User, int Movie, float Value, long Sequence);
+/// <summary>One current rating of the history, by the history's indices, and when it was given in whole seconds; 0 where that is not known.</summary>
+internal readonly record struct HistoryRating(int User, int Movie, float Value, long Sequence, uint Seconds);

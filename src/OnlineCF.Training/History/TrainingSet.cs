@@ -8,9 +8,9 @@ namespace OnlineCF.Training.History;
 /// </summary>
 internal sealed class TrainingSet
 {
-    private TrainingSet(RowSpace users, RowSpace movies, RatingColumns train, RatingColumns holdOut, bool[] isNew)
+    private TrainingSet(RowSpace users, RowSpace movies, RatingColumns train, RatingColumns holdOut, bool[] isNew, RatingSeconds seconds)
     {
-        (Train, HoldOut, IsNew) = (train, holdOut, isNew);
+        (Train, HoldOut, IsNew, Seconds) = (train, holdOut, isNew, seconds);
         (UserIds, TrainedUsers) = (users.Ids, users.Trained);
         (MovieIds, TrainedMovies) = (movies.Ids, movies.Trained);
         ByMovie = train.Transpose(MovieIds.Length);
@@ -23,6 +23,7 @@ internal sealed class TrainingSet
         (UserIds, TrainedUsers) = (other.UserIds, other.TrainedUsers);
         (MovieIds, TrainedMovies) = (other.MovieIds, other.TrainedMovies);
         HoldOut = new RatingColumns.Grouping(UserIds.Length).Columns;
+        Seconds = other.Seconds with { HoldOut = [] };
     }
 
     /// <summary>Ids of the user rows.</summary>
@@ -51,6 +52,9 @@ internal sealed class TrainingSet
 
     /// <summary>For each training rating, whether it is newer than what the serving snapshot has seen.</summary>
     public bool[] IsNew { get; }
+
+    /// <summary>When the ratings were given.</summary>
+    public RatingSeconds Seconds { get; }
 
     /// <summary>The same training ratings with an empty hold-out.</summary>
     public TrainingSet WithoutHoldOut() => new(this);
@@ -104,6 +108,7 @@ internal sealed class TrainingSet
         }
 
         var news = new bool[train.Columns.Count];
+        var seconds = new RatingSeconds(new uint[train.Columns.Count], new uint[holdOut.Columns.Count]);
         for (var i = 0; i < held.Length; i++)
         {
             if (held[i] is not { } isHeld)
@@ -113,13 +118,14 @@ internal sealed class TrainingSet
 
             var rating = history[i];
             var at = (isHeld ? holdOut : train).Add(users[rating.User], movies[rating.Movie], rating.Value);
+            (isHeld ? seconds.HoldOut : seconds.Train)[at] = rating.Seconds;
             if (!isHeld)
             {
                 news[at] = isNew(rating);
             }
         }
 
-        return new TrainingSet(users, movies, train.Columns, holdOut.Columns, news);
+        return new TrainingSet(users, movies, train.Columns, holdOut.Columns, news, seconds);
     }
 
     /// <summary>Numbers the rows of one side.</summary>
@@ -162,3 +168,8 @@ internal sealed class TrainingSet
         }
     }
 }
+
+/// <summary>When each rating was given, in whole seconds since 1970; 0 where that is not known.</summary>
+/// <param name="Train">Of the ratings that train, by their positions.</param>
+/// <param name="HoldOut">Of those that never do.</param>
+internal sealed record RatingSeconds(uint[] Train, uint[] HoldOut);

@@ -60,6 +60,7 @@ public sealed class FactorTrainer : IModelTrainer
         BackgroundRound round, TrainingRequest request, IProgress<EpochReport> progress, CancellationToken cancellationToken)
     {
         _log.ReadOn(round, cancellationToken);
+        request = request with { Serving = request.Serving?.Judged, Best = request.Best?.Judged };
         var serving = request.Serving;
         var set = TrainingSet.Create(
             _log.History, (user, movie) => HoldOut.Contains(user, movie, _options.ValidationFraction),
@@ -85,9 +86,12 @@ public sealed class FactorTrainer : IModelTrainer
             ? (false, "there are no ratings to train on")
             : PromotionGate.Judge(run.Snapshot, run.Measured, lostLead, [.. rivals, Rival.Baselines(baselines)]);
         var isBest = passed && _champion.OnPassed(run.Snapshot, run.Measured, rivals);
+        var candidate = passed
+            ? Served(set, run.Snapshot, full, cancellationToken)
+            : run.Snapshot;
         return new TrainingResult
         {
-            Candidate = run.Snapshot with { TrainedAt = _time.GetUtcNow() },
+            Candidate = candidate with { TrainedAt = _time.GetUtcNow() },
             Passed = passed,
             IsBest = isBest,
             Reason = reason,
@@ -101,5 +105,11 @@ public sealed class FactorTrainer : IModelTrainer
             BiasRmse = baselines.Figures.ValidationRmse,
             PopularityNdcg10 = baselines.Figures.ValidationNdcg10,
         };
+    }
+
+    private FactorSnapshot Served(TrainingSet set, FactorSnapshot passed, bool full, CancellationToken cancellationToken)
+    {
+        var fit = new SittingFit(set, passed.FoldIn, _engine.Threads);
+        return fit.Fold(fit.WithSittings(passed, full, cancellationToken), cancellationToken);
     }
 }

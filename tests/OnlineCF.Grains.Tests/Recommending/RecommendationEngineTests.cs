@@ -16,7 +16,12 @@ public sealed class RecommendationEngineTests : IDisposable
     public async Task List_is_what_a_sort_of_all_that_passes_gives(int seed)
     {
         var random = new Random(seed);
-        var model = ServingModel.Create(EngineBench.Snapshot(seed, 150)).WithMovies(
+        var snapshot = EngineBench.Snapshot(seed, 150);
+        snapshot = seed % 2 == 0 ? snapshot : snapshot with
+        {
+            SittingMovies = snapshot.Movies.WithRanking(EngineBench.Snapshot(seed + 1, 150).Movies.RankingFactors),
+        };
+        var model = ServingModel.Create(snapshot).WithMovies(
             [.. Enumerable.Range(0, 20).Select(_ => new FoldedMovie(random.Next(140, 200), EngineBench.Vectors(random, 16)))]);
         await _bench.UpsertAsync([.. Enumerable.Range(1, 180).Select(id => EngineBench.RandomMovie(random, id))]);
         var rated = EngineBench.Ratings(random, 200, 25);
@@ -52,7 +57,7 @@ public sealed class RecommendationEngineTests : IDisposable
     {
         var now = _bench.Popularity.Table.Now;
         var likes = now.LevelOf(_bench.Popularity.Table.Of(visitor.Model!.MovieIdOf(row)));
-        return DotKernel.Dot(visitor.Taste.Momentary, visitor.Model!.RankingRow(row))
+        return DotKernel.Dot(visitor.Taste.Momentary, visitor.Model!.At(visitor.Taste.Heat).RankingRow(row))
             + (0.1f / (1 + (visitor.Rated.Count / 3f)) * likes);
     }
 

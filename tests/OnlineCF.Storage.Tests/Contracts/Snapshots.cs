@@ -58,6 +58,24 @@ internal static class Snapshots
             (actual.TrainedSequence, actual.TrainedAt, actual.GlobalMean, actual.FoldIn));
         AssertSame(expected.Movies, actual.Movies);
         AssertSame(expected.Users, actual.Users);
+        AssertSameOrNone(expected.SittingMovies, actual.SittingMovies);
+        AssertSameOrNone(expected.JudgedMovies, actual.JudgedMovies);
+    }
+
+    /// <summary>The snapshot with the tables of movies that not every snapshot has.</summary>
+    public static FactorSnapshot WithAllTables(this FactorSnapshot snapshot, bool sittings = true, bool judged = true) => snapshot with
+    {
+        SittingMovies = sittings ? snapshot.Movies.WithRanking([.. snapshot.Movies.RankingFactors.Select(x => x + 1)]) : null,
+        JudgedMovies = judged ? snapshot.Movies.WithRanking([.. snapshot.Movies.RankingFactors.Select(x => x + 2)]) : null,
+    };
+
+    private static void AssertSameOrNone(FactorTable? expected, FactorTable? actual)
+    {
+        Assert.Equal(expected is null, actual is null);
+        if (expected is not null)
+        {
+            AssertSame(expected, actual!);
+        }
     }
 
     private static void AssertSame(FactorTable expected, FactorTable actual)

@@ -51,6 +51,43 @@ public sealed class SnapshotFormatTests
         }
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public void Tables_of_movies_come_back_where_there_are_any(bool sittings, bool judged)
+    {
+        var snapshot = (Snapshots.Create() with { Version = 1 }).WithAllTables(sittings, judged);
+        using var stream = new MemoryStream();
+        var (_, checksum) = SnapshotFormat.Write(stream, snapshot, Snapshots.Round(1), term: 1);
+
+        Snapshots.AssertSame(snapshot, Read(stream.ToArray(), SnapshotParts.All, checksum));
+        Snapshots.AssertSame(
+            snapshot with { Users = FactorTable.Empty(snapshot.EmbeddingDim) }, Read(stream.ToArray(), SnapshotParts.Movies, checksum));
+        using var reader = new SnapshotReader(new MemoryStream(stream.ToArray()), stream.Length, 1);
+        Assert.Equal(checksum, reader.Verify(checksum).Checksum);
+    }
+
+    [Fact]
+    public void Tables_with_other_rows_are_refused()
+    {
+        var snapshot = Snapshots.Create() with { SittingMovies = Snapshots.Create(seed: 2).Movies };
+
+        Assert.Throws<ArgumentException>(() => SnapshotFormat.Write(new MemoryStream(), snapshot, Snapshots.Round(1), term: 1));
+    }
+
+    // Written by the code of its time.
+    [Fact]
+    public void Format_2_is_read()
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Models", "Formats", "format2.ocf"));
+
+        var snapshot = Read(bytes, SnapshotParts.All, "33bfde189e02b4d8867ffe80a643af4b78666def11587db5c9088157a771c23f");
+
+        Snapshots.AssertSame(Snapshots.Create(rows: 4, embeddingDim: 3), snapshot);
+    }
+
     private static FactorSnapshot Read(byte[] bytes, SnapshotParts parts, string checksum)
     {
         using var stream = new NoSeeking(bytes);
@@ -62,7 +99,7 @@ public sealed class SnapshotFormatTests
     {
         using var stream = new MemoryStream();
         var (sizeBytes, checksum) = SnapshotFormat.Write(
-            stream, Snapshots.Create(rows: 10, embeddingDim: 5) with { Version = 1 }, Snapshots.Round(1), term: 1);
+            stream, (Snapshots.Create(rows: 10, embeddingDim: 5) with { Version = 1 }).WithAllTables(), Snapshots.Round(1), term: 1);
         Assert.Equal(stream.Length, sizeBytes);
         return (stream.ToArray(), checksum);
     }

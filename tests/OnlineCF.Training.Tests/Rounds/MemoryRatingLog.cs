@@ -25,6 +25,18 @@ internal sealed class MemoryRatingLog : IRatingReader
         return this;
     }
 
+    /// <summary>Adds ratings with their times and returns the log.</summary>
+    public MemoryRatingLog Rate(IEnumerable<Rating> ratings)
+    {
+        foreach (var rating in ratings)
+        {
+            _entries.Add(new RatingEntry(
+                ++LastSequence, RatingEntryKind.Rated, rating.UserId, rating.MovieId, rating.Value, rating.RatedAtMicros));
+        }
+
+        return this;
+    }
+
     /// <summary>Takes ratings away.</summary>
     public void Delete(params IEnumerable<(long User, long Movie)> pairs)
     {

@@ -24,7 +24,7 @@ public sealed class TaintedHoldOutTests
     [Fact]
     public void Snapshots_of_full_and_incremental_rounds_and_after_a_restart_are_the_same_to_the_bit()
     {
-        var (truth, tainted) = (Snapshots(Truth, epochs: 1), Snapshots(Tainted(HeldOut), epochs: 1));
+        var (truth, tainted) = (Judged(Truth, epochs: 1), Judged(Tainted(HeldOut), epochs: 1));
 
         foreach (var (one, other) in truth.Zip(tainted))
         {
@@ -38,7 +38,7 @@ public sealed class TaintedHoldOutTests
     [Fact]
     public void Ranking_heads_are_the_same_to_the_bit_after_many_epochs()
     {
-        var (truth, tainted) = (Snapshots(Truth, epochs: 4), Snapshots(Tainted(HeldOut), epochs: 4));
+        var (truth, tainted) = (Judged(Truth, epochs: 4), Judged(Tainted(HeldOut), epochs: 4));
 
         foreach (var (one, other) in truth.Zip(tainted))
         {
@@ -47,12 +47,23 @@ public sealed class TaintedHoldOutTests
         }
     }
 
+    // What passed the gate serves with what the hold-out knows.
+    [Fact]
+    public void Lists_that_serve_know_the_hold_out()
+    {
+        var (truth, tainted) = (Snapshots(Truth, epochs: 4)[0], Snapshots(Tainted(HeldOut), epochs: 4)[0]);
+
+        Assert.NotNull(truth.JudgedMovies);
+        Assert.NotEqual(truth.Movies.RankingFactors, truth.JudgedMovies.RankingFactors);
+        Assert.NotEqual(truth.Movies.RankingFactors, tainted.Movies.RankingFactors);
+    }
+
     [Fact]
     public void One_tainted_training_rating_shows()
     {
         var marked = Truth.First(rating => !HeldOut(rating));
 
-        var (truth, tainted) = (Snapshots(Truth, epochs: 1)[0], Snapshots(Tainted(x => x == marked), epochs: 1)[0]);
+        var (truth, tainted) = (Judged(Truth, epochs: 1)[0], Judged(Tainted(x => x == marked), epochs: 1)[0]);
 
         Assert.NotEqual(truth.Movies.RatingFactors, tainted.Movies.RatingFactors);
         Assert.NotEqual(truth.Movies.RankingFactors, tainted.Movies.RankingFactors);
@@ -61,7 +72,7 @@ public sealed class TaintedHoldOutTests
     [Fact]
     public void What_measures_folds_users_in_and_counts_popularity_without_the_hold_out()
     {
-        var snapshot = Snapshots(Truth, epochs: 1)[0];
+        var snapshot = Judged(Truth, epochs: 1)[0];
         var (truth, tainted) = (SetOf(Truth), SetOf(Tainted(HeldOut)));
 
         Assert.Equal(new BiasBaseline(truth).UserBiases, new BiasBaseline(tainted).UserBiases);
@@ -95,6 +106,9 @@ public sealed class TaintedHoldOutTests
         new RankingEvaluator(set).Evaluate(scorer(set), lists, CancellationToken.None);
         return lists.SelectMany(list => list);
     }
+
+    private static List<FactorSnapshot> Judged((long, long, float)[] ratings, int epochs) =>
+        Snapshots(ratings, epochs).ConvertAll(snapshot => snapshot.Judged);
 
     // A full round, an incremental one, and after a restart an incremental and a full one. Each starts from the last.
     private static List<FactorSnapshot> Snapshots((long, long, float)[] ratings, int epochs)

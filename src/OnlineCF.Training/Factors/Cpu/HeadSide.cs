@@ -10,7 +10,7 @@ namespace OnlineCF.Training.Factors.Cpu;
 /// and a row costs what is fetched for it. A user's rating row is [p, b_u, 1] and a movie's [q, 1, b_i], so that the
 /// product of both is p·q + b_u + b_i.
 /// </summary>
-internal sealed unsafe class HeadSide : IDisposable
+internal sealed unsafe class HeadSide : IRankingSide, IDisposable
 {
     private const int BiasColumns = 2;
     private const int CopiesOfRow = 3;
@@ -52,13 +52,13 @@ internal sealed unsafe class HeadSide : IDisposable
         Weigh(ratings, otherWeights);
     }
 
-    /// <summary>Rows.</summary>
+    /// <inheritdoc/>
     public int Count { get; }
 
     /// <summary>The minibatch's rows.</summary>
     public DrawnRows Drawn { get; }
 
-    /// <summary>How much each row weighs in the other side's ranking equations; empty when all weigh 1.</summary>
+    /// <inheritdoc/>
     public float[] Weights { get; }
 
     /// <summary>Floats of a rating row.</summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class HeadSide : IDisposable
     /// <summary>The rating factors of a row, its bias and its 1.</summary>
     public float* RatingRow(int row) => _rows.Pointer + (row * _record);
 
-    /// <summary>The ranking factors of a row.</summary>
+    /// <inheritdoc/>
     public float* RankingRow(int row) => RatingRow(row) + RatingWidth;
 
     /// <summary>Gradients of the drawn rows from slot <paramref name="first"/> to before <paramref name="end"/>, summed over their places.</summary>
@@ -130,8 +130,8 @@ internal sealed unsafe class HeadSide : IDisposable
         return new HeadRows(biases, rating, ranking);
     }
 
-    /// <summary>A copy of all ranking rows, as a factor table has them.</summary>
-    public AlignedFloats CopyRanking()
+    /// <inheritdoc/>
+    public RankingTable RankingTable()
     {
         var stride = FactorTable.StrideOf(_dim);
         var copy = new AlignedFloats((long)Count * stride);
@@ -140,7 +140,7 @@ internal sealed unsafe class HeadSide : IDisposable
             new ReadOnlySpan<float>(RankingRow(row), _dim).CopyTo(new Span<float>(copy.Pointer + ((long)row * stride), _dim));
         }
 
-        return copy;
+        return new RankingTable(copy, isOwned: true);
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace OnlineCF.Training.Factors.Cpu;
 
 /// <summary>Sets ranking rows of one side to their exact minimum given the other, by the solve of the fold-in.</summary>
 internal sealed unsafe class RowSolves(
-    HeadSide side, HeadSide other, SideGramian otherGramian, RatingColumns ratings, int dim, FoldInParameters parameters,
+    IRankingSide side, IRankingSide other, SideGramian otherGramian, RatingColumns ratings, int dim, FoldInParameters parameters,
     ThreadTeam team)
 {
     private const int RowsAPiece = 16;
@@ -18,7 +18,7 @@ internal sealed unsafe class RowSolves(
     public void Solve(int[] rows, CancellationToken cancellationToken)
     {
         otherGramian.Refresh(parameters.UnobservedWeight);
-        using var others = other.CopyRanking();
+        using var others = other.RankingTable();
         team.Run(
             piece =>
             {

@@ -12,7 +12,7 @@ internal sealed class SideGramian : IDisposable
     private const int Parts = 8;
     private const int RowsAtOnce = 64;
 
-    private readonly HeadSide _side;
+    private readonly IRankingSide _side;
     private readonly int _dim;
     private readonly int _stride;
     private readonly ThreadTeam _team;
@@ -23,7 +23,7 @@ internal sealed class SideGramian : IDisposable
     private readonly Action<int> _sumPart;
 
     /// <summary>Takes the memory; nothing is summed yet.</summary>
-    public SideGramian(HeadSide side, int dim, ThreadTeam team)
+    public SideGramian(IRankingSide side, int dim, ThreadTeam team)
     {
         (_side, _dim, _stride, _team) = (side, dim, FactorTable.StrideOf(dim), team);
         var stride = _stride;
