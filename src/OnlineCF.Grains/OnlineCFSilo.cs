@@ -81,6 +81,7 @@ public static class OnlineCFSilo
     {
         services.AddSingleton(typeof(KeyedGrains<>));
         services.AddSingleton<OnlineCFInstruments>();
+        services.AddSingleton<ModelTrials>();
         services.AddSingleton<PrequentialMeter>();
         services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();

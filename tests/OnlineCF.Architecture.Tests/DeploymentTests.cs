@@ -19,7 +19,9 @@ public sealed class DeploymentTests
         "onlinecf_stream_lag_ratings", "onlinecf_training_popularity_ndcg_10", "onlinecf_storage_free_bytes",
         "onlinecf_training_round", "onlinecf_training_round_loss", "onlinecf_training_epoch_loss",
         "onlinecf_training_diverged_total", "onlinecf_training_threads", "onlinecf_model_rmse",
-        "onlinecf_model_ndcg_10", "onlinecf_errors_total",
+        "onlinecf_model_ndcg_10", "onlinecf_errors_total", "onlinecf_prequential_model_rmse",
+        "onlinecf_prequential_model_hit_rate_10", "onlinecf_prequential_model_ndcg_10", "onlinecf_list_coverage_10",
+        "onlinecf_list_novelty_10",
     ];
 
     private static readonly string[] Histograms =

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using OnlineCF.Grains.Telemetry;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests;
@@ -36,6 +38,18 @@ public sealed class PrometheusTests : IAsyncLifetime
         using var prometheus = PrometheusProcess.Start(_folder, _server.Server.HttpAddress.Authority);
         await prometheus.UntilAsync("onlinecf_model_version == 0", TimeSpan.FromMinutes(1), Cancellation);
         await _server.TeachAsync(Cancellation);
+
+        // A second model, to be compared with the first on what new users rate.
+        await _server.TrainAsync(Cancellation);
+        for (var user = 5001L; !_server.Server.Services.GetRequiredService<ModelTrials>().All.Any(trial => trial.IsShown); user++)
+        {
+            Assert.InRange(user, 5001, 5400);
+            await _server.StreamAsync(
+                Enumerable.Range(1, SyntheticWorld.Movies).Select(movie => new Rating { UserId = user, MovieId = movie, Value = 4 }),
+                Cancellation);
+            await LoadAsync(user);
+        }
+
         for (var user = 1L; await ScrapesAsync(prometheus) < Scrapes; user = (user % SyntheticWorld.Users) + 1)
         {
             await LoadAsync(user);

@@ -35,7 +35,8 @@ internal static class ModelsCommand
 
         var table = new FittedTable(
             terminal.IsNarrow,
-            "#version", "serving", "trained (UTC)", "#ratings", "?#epochs", "#RMSE", "#NDCG@10", "?#size", "?checksum");
+            "#version", "serving", "trained (UTC)", "#ratings", "?#epochs", "#RMSE", "#NDCG@10",
+            "?#online RMSE", "?#online hit rate@10", "?#size", "?checksum");
         foreach (var model in answer.Models)
         {
             var figures = model.Round?.Candidate ?? new ModelFigures();
@@ -47,10 +48,19 @@ internal static class ModelsCommand
                 Tables.Number(model.Round?.Epochs ?? 0),
                 Tables.Figure(figures.ValidationRmse),
                 Tables.Figure(figures.ValidationNdcg10),
+                Compared(model.Online?.Rmse, model.Online?.AgainstRmse),
+                model.Online is { Liked: > 0 } online ? Compared(online.HitRate10, online.AgainstHitRate10) : "",
                 Tables.Megabytes(model.SizeBytes),
                 model.Checksum.Length > 12 ? model.Checksum[..12] : model.Checksum);
         }
 
         terminal.Write(table);
+        if (answer.Models.Any(model => model.Online is not null))
+        {
+            terminal.WriteLine("Online: on the same ratings just before they came; in brackets the model that served before.");
+        }
     }
+
+    private static string Compared(double? own, double? before) =>
+        own is null || before is null ? "" : $"{Tables.Figure(own.Value)} ({Tables.Figure(before.Value)})";
 }

@@ -27,6 +27,11 @@ public sealed class RecommendationEngine(
             visitor.Taste.IsKnown ? RecommendationSource.Personalized : RecommendationSource.Popular,
             visitor.Model?.Version ?? 0);
         instruments.OnRecommended(list.Source, time.GetElapsedTime(started));
+        if (visitor.Model is { } model)
+        {
+            instruments.Lists.OnServed(model, list.Movies);
+        }
+
         return list;
     }
 

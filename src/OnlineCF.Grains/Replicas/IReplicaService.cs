@@ -1,4 +1,5 @@
 using OnlineCF.Grains.Silos;
+using OnlineCF.Grains.Telemetry;
 using Orleans.Services;
 
 namespace OnlineCF.Grains.Replicas;
@@ -19,4 +20,8 @@ public interface IReplicaService : IGrainService
     /// <summary>What the silo is and serves.</summary>
     [Alias("Describe")]
     public Task<SiloDescription> DescribeAsync();
+
+    /// <summary>What the latest promotions did, as far as ratings came through the silo.</summary>
+    [Alias("Trials")]
+    public Task<IReadOnlyList<ModelTrial>> TrialsAsync();
 }

@@ -12,7 +12,7 @@ namespace OnlineCF.Grains.Replicas;
 /// swaps one reference; who has read <see cref="Current"/> keeps that model for the whole answer.
 /// </summary>
 public sealed partial class ModelReplica(
-    IModelStore store, FilterMasks masks, OnlineCFInstruments instruments, TimeProvider time, ILogger<ModelReplica> logger)
+    IModelStore store, FilterMasks masks, OnlineCFInstruments instruments, ModelTrials trials, TimeProvider time, ILogger<ModelReplica> logger)
     : PollingReplica("model store", "the model in memory goes on serving", TimeSpan.FromSeconds(2), time, logger),
         ILifecycleParticipant<ISiloLifecycle>
 {
@@ -125,6 +125,7 @@ public sealed partial class ModelReplica(
     {
         lock (_swapping)
         {
+            trials.OnSwapped(_current, model);
             Volatile.Write(ref _current, model);
             _folded.Clear();
         }

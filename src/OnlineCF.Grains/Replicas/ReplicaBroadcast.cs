@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core;
 using OnlineCF.Grains.Silos;
+using OnlineCF.Grains.Telemetry;
 using Orleans.Runtime;
 using Orleans.Runtime.Services;
 
@@ -28,6 +29,17 @@ public sealed partial class ReplicaBroadcast(
 
     /// <summary>Every silo that is up, as it describes itself; one that does not answer within three seconds has its address alone.</summary>
     public Task<SiloDescription[]> DescribeAsync() => Task.WhenAll(ActiveSilos().Select(DescribeAsync));
+
+    /// <summary>What the latest promotions did, over all silos that answer within three seconds; newest first.</summary>
+    public async Task<IReadOnlyList<ModelTrial>> TrialsAsync() =>
+        ModelTrial.Join((await Task.WhenAll(ActiveSilos().Select(TrialsAsync))).SelectMany(trials => trials));
+
+    private async Task<IReadOnlyList<ModelTrial>> TrialsAsync(SiloAddress silo)
+    {
+        IReadOnlyList<ModelTrial> trials = [];
+        await CallAsync(silo, "trials of models", async () => trials = await GetGrainService(silo).TrialsAsync().WaitAsync(Patience, time));
+        return trials;
+    }
 
     private IEnumerable<SiloAddress> ActiveSilos() => membership.CurrentSnapshot.Members.Values
         .Where(member => member.Status == SiloStatus.Active)
@@ -63,6 +75,6 @@ public sealed partial class ReplicaBroadcast(
     }
 
     [LoggerMessage(EventId = 3020, Level = LogLevel.Warning,
-        Message = "Silo {Silo} did not answer about the {What}; it will find out by polling.")]
+        Message = "Silo {Silo} did not answer about the {What}.")]
     private partial void LogUnreached(SiloAddress silo, string what, Exception exception);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Grains.Silos;
+using OnlineCF.Grains.Telemetry;
 using Orleans.Runtime;
 
 namespace OnlineCF.Grains.Replicas;
@@ -7,7 +8,7 @@ namespace OnlineCF.Grains.Replicas;
 /// <inheritdoc cref="IReplicaService"/>
 public sealed class ReplicaService(
     GrainId grainId, Silo silo, ILoggerFactory loggers, ModelReplica model, CatalogReplica catalogue, SiloRoles roles,
-    ILocalSiloDetails self, IGrainFactory grains)
+    ModelTrials trials, ILocalSiloDetails self, IGrainFactory grains)
     : GrainService(grainId, silo, loggers), IReplicaService
 {
     private static readonly string ProgramVersion = typeof(ReplicaService).Assembly.GetName().Version!.ToString(3);
@@ -26,4 +27,7 @@ public sealed class ReplicaService(
             self.SiloAddress.Endpoint.ToString(), roles.ToString(), ProgramVersion, model.Current?.Version ?? 0,
             statistics.Length == 0 ? 0 : statistics[0].ActivationCount);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ModelTrial>> TrialsAsync() => Task.FromResult(trials.All);
 }

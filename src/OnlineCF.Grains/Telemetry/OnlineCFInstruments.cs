@@ -63,6 +63,9 @@ public sealed partial class OnlineCFInstruments : IDisposable
         CreateModelGauges();
     }
 
+    /// <summary>What the latest lists have in common.</summary>
+    public ServedLists Lists { get; } = new();
+
     /// <summary>When another model starts to serve here.</summary>
     /// <param name="snapshot">The model.</param>
     /// <param name="isNew">Whether it was just trained, and not found at the start or rolled back to.</param>
@@ -125,6 +128,17 @@ public sealed partial class OnlineCFInstruments : IDisposable
         Gauge("onlinecf_prequential_rmse", "Test-then-train RMSE of the latest ratings, in stars.", () => prequential.Rmse);
         Gauge("onlinecf_prequential_hit_rate_10",
             "Share of the latest liked ratings whose movie was in the user's first ten.", () => prequential.HitRate10);
+        TrialGauge("onlinecf_prequential_model_rmse", "Test-then-train RMSE by model over the same ratings, in stars.",
+            prequential, (trial, sums) => sums.RmseOf(trial.Ratings));
+        TrialGauge("onlinecf_prequential_model_hit_rate_10", "Test-then-train hit rate@10 by model over the same ratings.",
+            prequential, (trial, sums) => sums.HitRate10Of(trial.Liked));
+        TrialGauge("onlinecf_prequential_model_ndcg_10", "Test-then-train NDCG@10 by model over the same ratings.",
+            prequential, (trial, sums) => sums.Ndcg10Of(trial.Liked));
+        Gauge("onlinecf_list_coverage_10",
+            "Share of the model's movies that are among the first ten of one of the latest 1,000 lists.", () => Lists.Coverage10);
+        Gauge("onlinecf_list_novelty_10",
+            "Mean of -log2 of the share of users who have rated a movie, over the first ten of the latest 1,000 lists, in bits.",
+            () => Lists.Novelty10);
     }
 
     /// <inheritdoc/>
@@ -169,7 +183,19 @@ public sealed partial class OnlineCFInstruments : IDisposable
 
     private void KeptGauge(string name, string description, Func<ModelFigures, double> figure) =>
         Gauges(name, description, () => Volatile.Read(ref _kept).Select(model => new Measurement<double>(
-            figure(model.Round.Candidate), Tag("version", model.Version.ToString(CultureInfo.InvariantCulture)))));
+            figure(model.Round.Candidate), Tag("version", Number(model.Version)))));
+
+    // The latest promotion: the model that serves, and the one before it on the same ratings.
+    private void TrialGauge(
+        string name, string description, PrequentialMeter prequential, Func<ModelTrial, TrialSums, double> figure) =>
+        Gauges(name, description, () => prequential.Trials.All.Take(1).Where(trial => trial.IsShown).SelectMany(trial =>
+            (IEnumerable<Measurement<double>>)
+            [
+                new(figure(trial, trial.Sums), Tag("version", Number(trial.Version)), Tag("beside", Number(trial.Against))),
+                new(figure(trial, trial.AgainstSums), Tag("version", Number(trial.Against)), Tag("beside", Number(trial.Version))),
+            ]));
+
+    private static string Number(long version) => version.ToString(CultureInfo.InvariantCulture);
 
     // A figure that was not measured has no sample: NaN would spoil every sum in a dashboard.
     private void Gauges(string name, string description, Func<IEnumerable<Measurement<double>>> observe) =>

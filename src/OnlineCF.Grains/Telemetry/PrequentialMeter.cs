@@ -9,12 +9,15 @@ namespace OnlineCF.Grains.Telemetry;
 /// Test-then-train: what the serving model would have said of a rating just before it came. Figures run over
 /// the last <see cref="Window"/> ratings. Under load only a share is measured, so that ingest never waits.
 /// </summary>
-public sealed partial class PrequentialMeter(TimeProvider time, ILogger<PrequentialMeter> logger)
+public sealed partial class PrequentialMeter(TimeProvider time, ModelTrials trials, ILogger<PrequentialMeter> logger)
 {
     /// <summary>How many of the latest ratings the figures run over.</summary>
     public const int Window = 10_000;
 
-    private const int HitListLength = 10;
+    /// <summary>On fewer ratings nothing is said: the figures of one process would jump at each of its starts.</summary>
+    public const int LeastRatings = 500;
+
+    internal const int HitListLength = 10;
     private static readonly TimeSpan BudgetPerSecond = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _recording = new();
@@ -23,11 +26,14 @@ public sealed partial class PrequentialMeter(TimeProvider time, ILogger<Prequent
     private long _secondStarted = time.GetTimestamp();
     private TimeSpan _spent;
 
-    /// <summary>Root mean squared error in stars, or NaN before the first rating.</summary>
-    public double Rmse => Math.Sqrt(_squaredErrors.Mean);
+    /// <summary>Root mean squared error in stars, or NaN before <see cref="LeastRatings"/>.</summary>
+    public double Rmse => _squaredErrors.Count < LeastRatings ? double.NaN : Math.Sqrt(_squaredErrors.Mean);
 
-    /// <summary>Share of liked ratings whose movie was in the user's first ten, or NaN.</summary>
-    public double HitRate10 => _hits.Mean;
+    /// <summary>Share of liked ratings whose movie was in the user's first ten, or NaN before <see cref="LeastRatings"/> of any.</summary>
+    public double HitRate10 => _squaredErrors.Count < LeastRatings ? double.NaN : _hits.Mean;
+
+    /// <summary>What the latest promotions did.</summary>
+    public ModelTrials Trials => trials;
 
     /// <summary>Whether this second's share for measuring is not yet spent.</summary>
     public bool HasBudget
@@ -77,6 +83,7 @@ public sealed partial class PrequentialMeter(TimeProvider time, ILogger<Prequent
 
         var predicted = engine.Predict(before, movieIds).PredictedRatings;
         var list = engine.TopMovies(before, HitListLength);
+        trials.Observe(before, predicted, list, engine, ratings);
         lock (_recording)
         {
             for (var i = 0; i < ratings.Length; i++)

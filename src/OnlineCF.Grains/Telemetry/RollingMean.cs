@@ -8,6 +8,18 @@ public sealed class RollingMean(int window)
     private long _added;
     private double _sum;
 
+    /// <summary>How many values have been added.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _added;
+            }
+        }
+    }
+
     /// <summary>The mean, or NaN while there is no value.</summary>
     public double Mean
     {

@@ -15,7 +15,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Training steered and shown.</summary>
 public sealed class TrainingGrpcService(TrainingSilos training, IModelStore store, ModelReplica models,
-    SiloOverview silos, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
+    ReplicaBroadcast replicas, SiloOverview silos, IStoreHealth storeHealth, StreamLife streams, TimeProvider time)
     : TrainingService.TrainingServiceBase
 {
     private const int DefaultRounds = 10;
@@ -138,6 +138,7 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
     public override async Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
     {
         var response = new ListModelsResponse();
+        var trials = await replicas.TrialsAsync();
         foreach (var model in await store.ListModelsAsync(context.CancellationToken))
         {
             response.Models.Add(new Model
@@ -147,6 +148,9 @@ public sealed class TrainingGrpcService(TrainingSilos training, IModelStore stor
                 SizeBytes = model.SizeBytes,
                 Checksum = model.Checksum,
                 Round = TrainingMapping.ToProto(model.Round),
+                Online = trials.FirstOrDefault(trial => trial.Version == model.Version && trial.IsShown) is { } trial
+                    ? TrainingMapping.ToProto(trial)
+                    : null,
             });
         }
 

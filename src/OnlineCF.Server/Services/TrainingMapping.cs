@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Silos;
+using OnlineCF.Grains.Telemetry;
 using OnlineCF.Protocol.V1;
 using Silo = OnlineCF.Protocol.V1.Silo;
 using TrainingRound = OnlineCF.Protocol.V1.TrainingRound;
@@ -18,6 +19,20 @@ internal static class TrainingMapping
         Version = silo.Version,
         ModelVersion = silo.ModelVersion,
         Activations = silo.Activations,
+    };
+
+    /// <summary>What a promotion did.</summary>
+    public static OnlineComparison ToProto(ModelTrial trial) => new()
+    {
+        AgainstVersion = trial.Against,
+        Ratings = trial.Ratings,
+        Rmse = trial.Sums.RmseOf(trial.Ratings),
+        AgainstRmse = trial.AgainstSums.RmseOf(trial.Ratings),
+        Liked = trial.Liked,
+        HitRate10 = trial.Liked == 0 ? 0 : trial.Sums.HitRate10Of(trial.Liked),
+        AgainstHitRate10 = trial.Liked == 0 ? 0 : trial.AgainstSums.HitRate10Of(trial.Liked),
+        Ndcg10 = trial.Liked == 0 ? 0 : trial.Sums.Ndcg10Of(trial.Liked),
+        AgainstNdcg10 = trial.Liked == 0 ? 0 : trial.AgainstSums.Ndcg10Of(trial.Liked),
     };
 
     /// <summary>A finished round.</summary>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Cluster;
 using OnlineCF.Grains.Tests.Recommending;
 using OnlineCF.Scoring;
@@ -22,7 +23,7 @@ public sealed class FoldedMoviesTests : IAsyncLifetime
     public FoldedMoviesTests()
     {
         _store = FileModelStore.Open(_folder.Path);
-        _replica = new ModelReplica(_store, _bench.Masks, _bench.Instruments, _time, NullLogger<ModelReplica>.Instance);
+        _replica = new ModelReplica(_store, _bench.Masks, _bench.Instruments, new ModelTrials(), _time, NullLogger<ModelReplica>.Instance);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -27,7 +27,7 @@ public sealed class ModelReplicaTests : IAsyncLifetime
     {
         _store = FileModelStore.Open(_folder.Path);
         _instruments = new OnlineCFInstruments(_services.GetRequiredService<IMeterFactory>(), _time);
-        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _bench.Masks, _instruments, _time, _log);
+        _replica = new ModelReplica(_faults.Before<IModelStore>(_store), _bench.Masks, _instruments, new ModelTrials(), _time, _log);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

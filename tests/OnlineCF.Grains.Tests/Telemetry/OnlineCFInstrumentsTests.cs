@@ -115,7 +115,7 @@ public sealed class OnlineCFInstrumentsTests : IDisposable
     [Fact]
     public void Counters_begin_at_zero_so_that_their_first_rise_is_seen()
     {
-        _instruments.Observe(() => 1, () => 2, new PrequentialMeter(TimeProvider.System, NullLogger<PrequentialMeter>.Instance));
+        _instruments.Observe(() => 1, () => 2, new PrequentialMeter(TimeProvider.System, new ModelTrials(), NullLogger<PrequentialMeter>.Instance));
 
         Assert.Equal(["cancelled", "failed", "promoted", "rejected"], Tags("onlinecf_training_rounds_total "));
         Assert.Equal(["accepted", "duplicate", "rejected", "stale"], Tags("onlinecf_ratings_received_total "));
