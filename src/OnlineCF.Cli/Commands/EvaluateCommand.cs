@@ -13,6 +13,18 @@ internal static class EvaluateCommand
         var train = Path("--train", "Ratings to train on: anything that import reads", required: true);
         var test = Path("--test", "Ratings to measure on", required: true);
         var lists = Path("--lists", "Write each user's 20 best movies here: user, tab, movie; best first", required: false);
+        var diversity = new Option<float>("--diversity")
+        {
+            Description = "How much lists give of their scores for variety, 0 to 1",
+            HelpName = "SHARE",
+        };
+        diversity.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<float>() is not (>= 0 and <= 1))
+            {
+                result.AddError("--diversity must be from 0 to 1.");
+            }
+        });
         var hyperparameters = new HyperparameterOptions();
         var verb = new Verb(
             "evaluate",
@@ -26,9 +38,10 @@ internal static class EvaluateCommand
             train,
             test,
             lists,
+            diversity,
         };
         hyperparameters.AddTo(verb);
-        verb.Run(async (invocation, cancel) => await new EvaluateRun(invocation, hyperparameters.OptionsOf(invocation))
+        verb.Run(async (invocation, cancel) => await new EvaluateRun(invocation, hyperparameters.OptionsOf(invocation), invocation.Value(diversity))
             .RunAsync(invocation.Value(train)!, invocation.Value(test)!, invocation.Value(lists), cancel));
         return verb;
     }

@@ -90,6 +90,8 @@ internal static class ReplayCommand
                 "--Server:GrpcPort=0",
                 "--Training:Automatic=false",
                 FormattableString.Invariant($"--Limits:MaxVisitorRatings={MaxVisitorRatings}"),
+                // Nobody is served while a round runs.
+                FormattableString.Invariant($"--Training:Threads={Environment.ProcessorCount}"),
                 FormattableString.Invariant($"--Training:Seed={seed}"),
                 FormattableString.Invariant($"--Training:HalfLifeRatings={halfLife}"),
             ],

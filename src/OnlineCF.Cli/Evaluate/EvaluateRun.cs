@@ -10,7 +10,7 @@ using OnlineCF.Training.Rounds;
 namespace OnlineCF.Cli.Evaluate;
 
 /// <summary>One offline evaluation: reads both files, trains, measures, writes.</summary>
-internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions options)
+internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions options, float diversity)
 {
     private readonly Terminal _terminal = invocation.Terminal;
 
@@ -37,6 +37,8 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
                 + "which a user's training ratings before it say something of.");
         }
 
+        _terminal.Note(
+            "Lists are by the table of users, with no sitting warm, and what is popular at the end of the training ratings.");
         if (invocation.Json)
         {
             _terminal.WriteLine(JsonOutput.OfResult(EvaluationDocument.Of(report)));
@@ -61,7 +63,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
             + $"{Tables.Count(options.Epochs, "epoch")} of {options.BatchSize}-rating minibatches, k = {options.EmbeddingDim}.");
         try
         {
-            return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel);
+            return OfflineEvaluation.Run(train, test, options, new EpochNotes(_terminal), _terminal.Note, cancel, diversity);
         }
         catch (ArgumentException e) when (e.ParamName == nameof(train))
         {
@@ -78,7 +80,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
     {
         var table = new FittedTable(
             _terminal.IsNarrow,
-            "model", "#RMSE", "?#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "?#seconds", "?#ratings/s");
+            "model", "#RMSE", "?#MAE", "#NDCG@10", "#Recall@20", "#hit rate@10", "#coverage@10", "?#distance@10", "?#seconds", "?#ratings/s");
         foreach (var (name, model) in new[]
         {
             ("factors", report.Model), ("mean", report.Mean), ("bias", report.Bias), ("popularity", report.Popularity),
@@ -93,6 +95,7 @@ internal sealed class EvaluateRun(VerbInvocation invocation, TrainingOptions opt
                 Tables.Figure(figures.Recall20),
                 Tables.Figure(figures.HitRate10),
                 Tables.Figure(figures.Coverage10),
+                Tables.Figure(model.IntraListDistance10),
                 Tables.Figure(model.Seconds, "0.00"),
                 Tables.Figure(model.RatingsPerSecond, "#,0"));
         }

@@ -37,6 +37,9 @@ internal sealed record EvaluationEntry
     [JsonPropertyName("coverage_10")]
     public double? Coverage10 { get; init; }
 
+    [JsonPropertyName("intra_list_distance_10")]
+    public double? IntraListDistance10 { get; init; }
+
     [JsonPropertyName("seconds")]
     public double? Seconds { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record EvaluationEntry
         Recall20 = Measured(model.Figures.Recall20),
         HitRate10 = Measured(model.Figures.HitRate10),
         Coverage10 = Measured(model.Figures.Coverage10),
+        IntraListDistance10 = Measured(model.IntraListDistance10),
         Seconds = Measured(model.Seconds),
         RatingsPerSecond = Measured(model.RatingsPerSecond),
         Reliability =

@@ -214,7 +214,7 @@ public sealed class OnlineCFSettings
             "Training:Epochs", "passes over the data in a full round",
             Training.Epochs, 1, 1000, value => Training.Epochs = (int)value);
         reader.Number(
-            "Training:ValidationFraction", "share of ratings that never train",
+            "Training:ValidationFraction", "share of ratings that no candidate is trained on before it is judged",
             Training.ValidationFraction, 0.01, 0.9, value => Training.ValidationFraction = value);
         reader.Integer(
             "Training:HalfLifeRatings", "after so many further ratings a rating counts half as much in training; 0: old ratings count like new ones",

@@ -72,6 +72,9 @@ internal sealed class SnapshotScorer : IUserScorer
     /// <summary>Σ (r̂ − r)² over the hold-out ratings of the users scored so far, with r̂ for no moment in particular.</summary>
     public double TimelessSquares => _timeless.Sum();
 
+    /// <summary>How much lists give of their scores for variety, 0 to 1; see <see cref="DiverseOrder"/>.</summary>
+    public float Diversity { get; init; }
+
     /// <inheritdoc/>
     public int Score(int user, ReadOnlySpan<int> movies, Span<float> stars, Span<int> top)
     {
@@ -138,11 +141,13 @@ internal sealed class SnapshotScorer : IUserScorer
             excluded.Set(_modelRows[row]);
         }
 
-        var best = new ScoredRow[top.Length];
+        var best = new ScoredRow[Diversity > 0 ? DiverseOrder.CandidatesFor(top.Length) : top.Length];
         var terms = new ListTerms(
             new RecentLikes(_likes, 0, _mostLikes), _likes.Length == 0 ? 0 : RecentPopularity.WeightOf(rated.Length),
             _model, vectors, floor);
-        var listed = TopNScorer.Top(_model, vectors.Ranking, terms, excluded, best);
+        var found = TopNScorer.Top(_model, vectors.Ranking, terms, excluded, best);
+        DiverseOrder.Apply(_model, best.AsSpan(0, found), top.Length, Diversity);
+        var listed = Math.Min(found, top.Length);
         for (var i = 0; i < listed; i++)
         {
             top[i] = _setRows[best[i].Row];

@@ -21,13 +21,14 @@ public static class OfflineEvaluation
     /// <param name="progress">Hears of each epoch; without a hold-out only the training loss is a number.</param>
     /// <param name="log">Takes a line for people when libtorch had to be adapted to this system.</param>
     /// <param name="cancellationToken">Seen between minibatches and between users.</param>
+    /// <param name="diversity">How much the model's lists give of their scores for variety, 0 to 1.</param>
     /// <exception cref="ArgumentException">There are no training ratings.</exception>
     /// <exception cref="Native.DeviceUnavailableException">The device is not there, or the engine does not run on it.</exception>
     /// <exception cref="DllNotFoundException">libtorch cannot be loaded here.</exception>
     /// <exception cref="DivergedException">The loss is no longer a finite number.</exception>
     public static OfflineReport Run(
         IReadOnlyList<Rating> train, IReadOnlyList<Rating> test, TrainingOptions options,
-        IProgress<EpochReport> progress, Action<string> log, CancellationToken cancellationToken)
+        IProgress<EpochReport> progress, Action<string> log, CancellationToken cancellationToken, float diversity = 0)
     {
         var engine = TrainingEngine.Of(options, log);
         var (set, moments) = OfflineSplit.Create(train, test);
@@ -52,17 +53,19 @@ public static class OfflineEvaluation
             took, set.Train.Count / took);
         var recent = new RecentLikesTable(train);
         var scorer = new SnapshotScorer(
-            set, run.Snapshot, new PopularityBaseline(set, biases.Predict, recent), moments, recent);
+            set, run.Snapshot, new PopularityBaseline(set, biases.Predict, recent), moments, recent) { Diversity = diversity };
         var figures = new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, lists, cancellationToken);
+        var listed = ListsOf(set, lists);
         return new OfflineReport(
             new OfflineFigures(figures, seconds, run.RatingsPerSecond)
             {
+                IntraListDistance10 = IntraListDistance.Of(run.Snapshot, listed.Select(list => list.MovieIds)),
                 TimelessRmse = Math.Sqrt(scorer.TimelessSquares / figures.HeldOut),
             },
             Baseline(new PopularityBaseline(set, (_, _) => set.GlobalMean), popularitySeconds),
             Baseline(biases, biasSeconds),
             Baseline(popularity, popularitySeconds),
-            ListsOf(set, lists), run.Snapshot);
+            listed, run.Snapshot);
     }
 
     private static RunResult TrainModel(
@@ -88,6 +91,9 @@ public sealed record OfflineFigures(EvaluationFigures Figures, double Seconds, d
 {
     /// <summary>RMSE of the factor model without what the ratings before a test rating say of its moment; else NaN.</summary>
     public double TimelessRmse { get; init; } = double.NaN;
+
+    /// <summary>Mean of 1 − cosine over all pairs of a list's first ten movies, by the factor model; else NaN.</summary>
+    public double IntraListDistance10 { get; init; } = double.NaN;
 }
 
 /// <summary>A user's list.</summary>

@@ -33,7 +33,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(["model", "baselines"], Names(cli.Json));
         Assert.Equal(["mean", "bias", "popularity"], Names(cli.Json.GetProperty("baselines")));
-        string[] figures = ["rmse", "mae", "ndcg_10", "recall_20", "hit_rate_10", "coverage_10", "seconds", "ratings_per_second", "reliability"];
+        string[] figures = ["rmse", "mae", "ndcg_10", "recall_20", "hit_rate_10", "coverage_10", "intra_list_distance_10", "seconds", "ratings_per_second", "reliability"];
         foreach (var entry in cli.Json.GetProperty("baselines").EnumerateObject().Select(x => x.Value).Append(cli.Json.GetProperty("model")))
         {
             Assert.Equal(figures, Names(entry));
@@ -41,6 +41,23 @@ public sealed class EvaluateCommandTests : IDisposable
         }
 
         Assert.Contains("epoch 2/2: train loss", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Diversity_makes_lists_of_movies_less_alike()
+    {
+        var cli = new CliRun(_folder);
+        var (train, test) = await WorldAsync(cli);
+        var distances = new List<double>();
+        foreach (var diversity in (string[])["0", "0.5"])
+        {
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync(["evaluate", "--train", train, "--test", test, "--diversity", diversity, .. Small]));
+            distances.Add(cli.Json.GetProperty("model").GetProperty("intra_list_distance_10").GetDouble());
+        }
+
+        Assert.InRange(distances[1], 1.05 * distances[0], 2);
+        Assert.Equal(ExitCodes.Usage, await cli.RunAsync(["evaluate", "--train", train, "--test", test, "--diversity", "1.5", .. Small]));
+        Assert.Contains("--diversity must be from 0 to 1", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
