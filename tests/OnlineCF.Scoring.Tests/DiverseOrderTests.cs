@@ -30,7 +30,7 @@ public sealed class DiverseOrderTests
         {
             var place = expected.Count + 1;
             var next = left.MaxBy(movie =>
-                ((1 - diversity) * 3 / place * (movie.Score - candidates[^1].Score) / (candidates[0].Score - candidates[^1].Score))
+                (2.5 * (1 - diversity) / place * (movie.Score - candidates[^1].Score) / (candidates[0].Score - candidates[^1].Score))
                 - (diversity * expected.Average(chosen => Cosine(chosen.Row, movie.Row))));
             expected.Add(next);
             left.Remove(next);
