@@ -4,17 +4,19 @@ namespace OnlineCF.Scoring;
 /// The best rows so far, as a binary heap in the caller's span with the worst on top. Of equal scores the
 /// lower row is the better one. NaN and negative infinity never get in.
 /// </summary>
-internal ref struct BestRows(Span<ScoredRow> rows)
+/// <param name="rows">Where they go; its length is how many are wanted.</param>
+/// <param name="atLeast">No row with a score below this gets in.</param>
+internal ref struct BestRows(Span<ScoredRow> rows, float atLeast = float.NegativeInfinity)
 {
     private readonly Span<ScoredRow> _rows = rows;
     private int _count;
 
     /// <summary>No row with a score below this gets in any more.</summary>
-    public float Threshold { get; private set; } = rows.IsEmpty ? float.PositiveInfinity : float.NegativeInfinity;
+    public float Threshold { get; private set; } = rows.IsEmpty ? float.PositiveInfinity : atLeast;
 
     /// <summary>Whether the row would get in.</summary>
     public readonly bool Wants(int row, float score) => _count < _rows.Length
-        ? score > float.NegativeInfinity
+        ? score > float.NegativeInfinity && score >= Threshold
         : _count > 0 && IsWorse(_rows[0], new ScoredRow(row, score));
 
     /// <summary>Adds a row that is wanted, in place of the worst when the span is full.</summary>

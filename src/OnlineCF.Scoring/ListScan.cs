@@ -20,10 +20,13 @@ internal readonly ref struct ListScan(
     private readonly MovieExclusions _excluded = excluded;
 
     /// <summary>The best rows of those that reach the floor, or of those that do not.</summary>
+    /// <param name="into">Where they go.</param>
+    /// <param name="standing">Whether those that reach the floor are wanted.</param>
+    /// <param name="atLeast">Rows of lower scores are not looked for.</param>
     /// <returns>How many there are, best first.</returns>
-    public int Run(Span<ScoredRow> into, bool standing)
+    public int Run(Span<ScoredRow> into, bool standing, float atLeast = float.NegativeInfinity)
     {
-        var best = new BestRows(into);
+        var best = new BestRows(into, atLeast);
         Screen(standing, ref best);
         OfferFolded(standing, ref best);
         return best.SortBestFirst();

@@ -35,10 +35,15 @@ public static class TopNScorer
     /// <param name="terms">b L and the floor.</param>
     /// <param name="excluded">Movies to leave out.</param>
     /// <param name="into">Where the list goes; its length is how many are wanted.</param>
+    /// <param name="atLeast">
+    /// A score that the last movie of the list has probably: it saves most of the work where it is right and not too low, and
+    /// some where it is too high, for then everything is looked at again.
+    /// </param>
     /// <returns>How many rows were found, at most <paramref name="into"/>'s length.</returns>
     /// <exception cref="ArgumentException">The query is not one stride long.</exception>
     public static int Top(
-        ServingModel model, ReadOnlySpan<float> query, ListTerms terms, MovieExclusions excluded, Span<ScoredRow> into)
+        ServingModel model, ReadOnlySpan<float> query, ListTerms terms, MovieExclusions excluded, Span<ScoredRow> into,
+        float atLeast = float.NegativeInfinity)
     {
         if (query.Length != model.Stride)
         {
@@ -46,7 +51,13 @@ public static class TopNScorer
         }
 
         var list = new ListScan(model, query, terms, excluded);
-        var found = list.Run(into, standing: true);
+        var found = list.Run(into, standing: true, atLeast);
+        if (found == into.Length)
+        {
+            return found;
+        }
+
+        found = atLeast > float.NegativeInfinity ? list.Run(into, standing: true) : found;
         return found < into.Length && terms.HasFloor ? found + list.Run(into[found..], standing: false) : found;
     }
 

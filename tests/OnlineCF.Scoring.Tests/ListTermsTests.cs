@@ -22,6 +22,13 @@ public sealed class ListTermsTests
 
         var terms = new ListTerms(new RecentLikes(likes, 1.5f, most), weight, model, floor > 0 ? user : null, floor);
         var found = TopNScorer.Top(model, user.Ranking, terms, null, into);
+        foreach (var guess in (float[])[0.5f, 0.999f, 1, 1.001f, 2])
+        {
+            // Whatever is guessed of the last score, the list is the same.
+            var guessed = new ScoredRow[into.Length];
+            Assert.Equal(found, TopNScorer.Top(model, user.Ranking, terms, null, guessed, guess * into[Math.Max(0, found - 1)].Score));
+            Assert.Equal(into, guessed);
+        }
 
         var expected = Enumerable.Range(0, model.MovieCount)
             .Select(row => new ScoredRow(row, DotKernel.Dot(user.Ranking, model.RankingRow(row))

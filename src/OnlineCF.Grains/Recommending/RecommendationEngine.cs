@@ -117,7 +117,7 @@ public sealed class RecommendationEngine(
             var top = buffer.AsSpan(0, candidates);
             var terms = new ListTerms(
                 _likes.Of(model), RecentPopularity.WeightOf(visitor.Rated.Count), model, vectors, visitor.Taste.Floor);
-            top = top[..TopNScorer.Top(model.At(visitor.Taste.Heat), visitor.Taste.Momentary, terms, excluded, top)];
+            top = top[..Top(visitor, query, terms, excluded, top)];
             DiverseOrder.Apply(model, top, query.Count, query.Diversity);
             top = top[..Math.Min(top.Length, query.Count)];
             var explained = query.Explain ? Explanation.Of(visitor, top, terms, query.MaxReasons, _factors) : null;
@@ -137,6 +137,23 @@ public sealed class RecommendationEngine(
         {
             ArrayPool<ScoredRow>.Shared.Return(buffer);
         }
+    }
+
+    // Lists of one taste differ little from one to the next.
+    private static int Top(
+        Visitor visitor, RecommendationQuery query, ListTerms terms, MovieExclusions excluded, Span<ScoredRow> into)
+    {
+        var (model, taste) = (visitor.Model!.At(visitor.Taste.Heat), visitor.Taste);
+        var isOpen = query.Filter.IsOpen && query.Filter.ExcludeMovieIds.Length == 0 && !query.IncludeRated;
+        var reach = isOpen && taste.Reach is { } known && known.Count >= into.Length ? known : null;
+        var atLeast = reach?.Score ?? float.NegativeInfinity;
+        var found = TopNScorer.Top(model, taste.Momentary, terms, excluded, into, atLeast);
+        if (isOpen && found == into.Length && !(reach is not null && into[found - 1].Score >= atLeast))
+        {
+            taste.Reach = new ListReach(found, into[found - 1].Score);
+        }
+
+        return found;
     }
 
     private IEnumerable<RecommendedMovie> Popular(Visitor visitor, RecommendationQuery query)

@@ -40,6 +40,9 @@ public sealed class UserTaste
     /// <summary>Stars below which a list of it holds nothing while there is something else.</summary>
     public float Floor { get; private init; }
 
+    /// <summary>What the last open list of it has reached; null before the first.</summary>
+    internal ListReach? Reach { get; set; }
+
     /// <summary>Whether a list of it was explained before.</summary>
     internal bool WasExplained { get; set; }
 
@@ -123,6 +126,11 @@ public sealed class UserTaste
         return momentary;
     }
 }
+
+/// <summary>What a list has reached: the same taste's next one reaches it too, unless something was hidden since.</summary>
+/// <param name="Count">How many movies it had.</param>
+/// <param name="Score">Of the last of them.</param>
+internal sealed record ListReach(int Count, float Score);
 
 /// <summary>A visitor's ratings as a model sees them.</summary>
 internal static class RatedRows

@@ -44,6 +44,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
     {
         _meter = meters.Create(MeterName);
         _time = time;
+        Lists = new ServedLists(time);
         _modelPropagation = _meter.CreateHistogram(
             "onlinecf_model_propagation_seconds", "s", "From the end of training to serving on this silo.",
             advice: DurationBuckets);
@@ -64,7 +65,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
     }
 
     /// <summary>What the latest lists have in common.</summary>
-    public ServedLists Lists { get; } = new();
+    public ServedLists Lists { get; }
 
     /// <summary>When another model starts to serve here.</summary>
     /// <param name="snapshot">The model.</param>

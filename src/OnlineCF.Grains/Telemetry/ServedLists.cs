@@ -6,16 +6,21 @@ namespace OnlineCF.Grains.Telemetry;
 
 /// <summary>
 /// What the latest lists have in common: how many different movies stand in their first ten places, and how little known
-/// those are (Vargas and Castells 2011, "Rank and relevance in novelty and diversity metrics"). Thread-safe; a list that comes
-/// while another is being counted is left out.
+/// those are (Vargas and Castells 2011, "Rank and relevance in novelty and diversity metrics"). Thread-safe. Under load a
+/// share of the lists is counted, so that it costs a list nothing.
 /// </summary>
-public sealed class ServedLists
+/// <param name="time">Says when the next second begins.</param>
+/// <param name="perSecond">So many lists a second are counted.</param>
+public sealed class ServedLists(TimeProvider time, int perSecond = ServedLists.PerSecond)
 {
     /// <summary>How many of the latest lists the figures run over.</summary>
     public const int Window = 1000;
 
     /// <summary>On fewer lists nothing is said.</summary>
     public const int LeastLists = 100;
+
+    /// <summary>How many lists a second are counted.</summary>
+    public const int PerSecond = 100;
 
     private const int Places = 10;
 
@@ -27,6 +32,8 @@ public sealed class ServedLists
     private double _novelty;
     private long _lists;
     private int _modelMovies;
+    private long _second;
+    private int _left;
 
     /// <summary>Share of the model's movies that are among the first ten of one of the latest lists; NaN on fewer than <see cref="LeastLists"/>.</summary>
     public double Coverage10
@@ -58,7 +65,7 @@ public sealed class ServedLists
     /// <summary>Counts a list that was made from a model.</summary>
     public void OnServed(ServingModel model, ReadOnlySpan<RecommendedMovie> list)
     {
-        if (list.IsEmpty || !_lock.TryEnter())
+        if (list.IsEmpty || !IsCounted() || !_lock.TryEnter())
         {
             return;
         }
@@ -85,6 +92,21 @@ public sealed class ServedLists
         {
             _lock.Exit();
         }
+    }
+
+    // A race lets a list more or less be counted.
+    private bool IsCounted()
+    {
+        var second = time.GetTimestamp() / time.TimestampFrequency;
+        if (second != Volatile.Read(ref _second))
+        {
+            Volatile.Write(ref _left, perSecond);
+            Volatile.Write(ref _second, second);
+        }
+
+        var left = Volatile.Read(ref _left);
+        Volatile.Write(ref _left, Math.Max(0, left - 1));
+        return left > 0;
     }
 
     private void Forget(int slot)

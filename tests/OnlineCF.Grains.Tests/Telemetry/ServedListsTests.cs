@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Telemetry;
 using OnlineCF.Grains.Tests.Recommending;
@@ -7,10 +8,13 @@ namespace OnlineCF.Grains.Tests.Telemetry;
 
 public sealed class ServedListsTests
 {
-    private readonly ServedLists _lists = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly ServedLists _lists;
 
     // Every movie has three ratings, of twelve users: log2(12 / 3) bits.
     private readonly ServingModel _model = ServingModel.Create(EngineBench.Snapshot(1, 200, users: 12));
+
+    public ServedListsTests() => _lists = new ServedLists(_time, int.MaxValue);
 
     [Fact]
     public void Coverage_counts_different_movies_of_the_first_ten_places()
@@ -69,6 +73,23 @@ public sealed class ServedListsTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.Equal(10 / 200.0, _lists.Coverage10);
+    }
+
+    [Fact]
+    public void Under_load_a_share_of_each_second_is_counted()
+    {
+        var lists = new ServedLists(_time);
+        for (var second = 0; second < 2; second++)
+        {
+            for (var list = 0; list < 3 * ServedLists.PerSecond; list++)
+            {
+                lists.OnServed(_model, [Movie(1 + (second * 10) + (list >= ServedLists.PerSecond ? 1 : 0))]);
+            }
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(2 / 200.0, lists.Coverage10);
     }
 
     private void Serve(IEnumerable<int> movies) => _lists.OnServed(_model, [.. movies.Select(Movie)]);
