@@ -13,18 +13,8 @@ internal static class EvaluateCommand
         var train = Path("--train", "Ratings to train on: anything that import reads", required: true);
         var test = Path("--test", "Ratings to measure on", required: true);
         var lists = Path("--lists", "Write each user's 20 best movies here: user, tab, movie; best first", required: false);
-        var diversity = new Option<float>("--diversity")
-        {
-            Description = "How much lists give of their scores for variety, 0 to 1",
-            HelpName = "SHARE",
-        };
-        diversity.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<float>() is not (>= 0 and <= 1))
-            {
-                result.AddError("--diversity must be from 0 to 1.");
-            }
-        });
+        var diversity = NumberOption.Create(
+            "--diversity", "How much lists give of their scores for variety", value: 0f, least: 0f, most: 1f);
         var hyperparameters = new HyperparameterOptions();
         var verb = new Verb(
             "evaluate",

@@ -5,8 +5,9 @@ namespace OnlineCF.Cli.Import;
 /// <summary>What there is to import under a path. Disposing it closes the zip, if it is one.</summary>
 internal sealed class Dataset : IDisposable
 {
-    private static readonly string[] RatingNames = ["ratings.csv", "ratings.dat", "u.data"];
-    private static readonly string[] MovieNames = ["movies.csv", "movies.dat", "u.item"];
+    private static readonly string[] RatingNames = ["ratings.csv", "ratings.dat", "u.data", "rating.csv", "combined_data_1.txt"];
+    private static readonly string[] MovieNames = ["movies.csv", "movies.dat", "u.item", "movie.csv", MovieReader.NetflixTitles, "movie_titles.txt"];
+    private static readonly string[] Packed = [".gz"];
     private readonly ZipArchive? _zip;
 
     private Dataset(string path, ZipArchive? zip, DataFile? ratings, DataFile? movies, DataFile? genres)
@@ -53,9 +54,8 @@ internal sealed class Dataset : IDisposable
         }
 
         var file = OnDisk(full, System.IO.Path.GetFileName(full));
-        return HoldsMovies(file)
-            ? new Dataset(full, null, null, file, Sibling(full, "u.genre"))
-            : new Dataset(full, null, file, null, null);
+        var (ratings, movies) = Holds(file);
+        return new Dataset(full, null, ratings ? file : null, movies ? file : null, movies ? Sibling(full, "u.genre") : null);
     }
 
     /// <inheritdoc/>
@@ -93,17 +93,23 @@ internal sealed class Dataset : IDisposable
         var movies = Shallowest(files, MovieNames);
         if (ratings is null && movies is null)
         {
-            var csvs = files.FindAll(x => x.BaseName.EndsWith(".csv", StringComparison.OrdinalIgnoreCase));
+            var csvs = files.FindAll(x => PlainName(x).EndsWith(".csv", StringComparison.OrdinalIgnoreCase)
+                || PlainName(x).EndsWith(".inter", StringComparison.OrdinalIgnoreCase));
             ratings = csvs.Count == 1 ? csvs[0] : throw new InvalidDataException(
                 $"{path} holds neither {string.Join(", ", RatingNames)} nor one single CSV file"
                 + (csvs.Count > 1 ? $" but {csvs.Count}; name the one to import." : "."));
         }
 
-        return new Dataset(path, zip, ratings, movies, Shallowest(files, ["u.genre"]));
+        if (ratings is not null && movies is null)
+        {
+            movies = Holds(ratings).Movies ? ratings : null;
+        }
+
+        return new Dataset(path, zip, WithFollowers(ratings, files), movies, Shallowest(files, ["u.genre"]));
     }
 
     private static DataFile? Shallowest(List<DataFile> files, string[] names) => files
-        .Where(x => names.Contains(x.BaseName, StringComparer.OrdinalIgnoreCase))
+        .Where(x => names.Contains(PlainName(x), StringComparer.OrdinalIgnoreCase))
         .OrderBy(x => x.Name.Count(c => c is '/' or '\\'))
         .ThenBy(x => x.Name, StringComparer.Ordinal)
         .FirstOrDefault();
@@ -134,16 +140,55 @@ internal sealed class Dataset : IDisposable
         return stream.ReadAtLeast(start, 4, throwOnEndOfStream: false) == 4 && start is [(byte)'P', (byte)'K', 3 or 5, 4 or 6];
     }
 
-    private static bool HoldsMovies(DataFile file)
+    // combined_data_2.txt and so on go on where the first one ends.
+    private static DataFile? WithFollowers(DataFile? ratings, List<DataFile> files)
     {
-        if (MovieNames.Contains(file.BaseName, StringComparer.OrdinalIgnoreCase))
+        const string First = "combined_data_1.txt";
+        if (ratings is null || !ratings.BaseName.Equals(First, StringComparison.OrdinalIgnoreCase))
         {
-            return true;
+            return ratings;
         }
 
-        using var stream = file.Open();
-        return new LineReader(stream, file.Name, _ => { }).TryRead(out var header)
-            && MovieLensText.Encoding.GetString(header).Split(',')
-                .Any(x => x.Trim().Trim('"').Equals("title", StringComparison.OrdinalIgnoreCase));
+        DataFile[] parts =
+        [
+            .. Enumerable.Range(1, 9).Select(i => Shallowest(files, [First.Replace("1", $"{i}", StringComparison.Ordinal)])).OfType<DataFile>(),
+        ];
+        return ratings with { Length = parts.Sum(part => part.Length), Open = () => new ChainedStream(parts.Select(part => part.Open)) };
+    }
+
+    private static string PlainName(DataFile file) => Packed.FirstOrDefault(
+        x => file.BaseName.EndsWith(x, StringComparison.OrdinalIgnoreCase)) is { } packed
+        ? file.BaseName[..^packed.Length]
+        : file.BaseName;
+
+    // A file with a user, a movie and a rating column is ratings, whatever else it has; with titles it is movies too.
+    private static (bool Ratings, bool Movies) Holds(DataFile file)
+    {
+        if (MovieNames.Contains(PlainName(file), StringComparer.OrdinalIgnoreCase))
+        {
+            return (false, true);
+        }
+
+        using var stream = MovieLensText.OpenUtf8(file);
+        if (!new LineReader(stream, file.Name, _ => { }).TryRead(out var header))
+        {
+            return (true, false);
+        }
+
+        var hasTitle = MovieLensText.Encoding.GetString(header).Split(',', ';', '\t')
+            .Any(x => x.Trim().Trim('"').Equals("title", StringComparison.OrdinalIgnoreCase));
+        return (!hasTitle || IsRatings(header), hasTitle && !PersonalExport.IsHeader(header));
+    }
+
+    private static bool IsRatings(ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            return RatingFormat.Detect(header).HasHeader;
+        }
+        catch (InvalidDataException)
+        {
+            return PersonalExport.IsHeader(header);
+        }
     }
 }

@@ -19,7 +19,7 @@ internal static class FlagMovies
     public static IEnumerable<ParsedMovie> Read(DataFile file, DataFile? genreFile, BadLines badLines)
     {
         var genres = genreFile is null ? UsualGenres : ReadGenres(genreFile, badLines);
-        using var stream = file.Open();
+        using var stream = MovieLensText.OpenUtf8(file);
         var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {
@@ -61,7 +61,7 @@ internal static class FlagMovies
     private static string[] ReadGenres(DataFile file, BadLines badLines)
     {
         var genres = new SortedDictionary<int, string>();
-        using var stream = file.Open();
+        using var stream = MovieLensText.OpenUtf8(file);
         var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {

@@ -21,6 +21,14 @@ internal sealed record ImportResult(
     [JsonIgnore]
     public bool HasTaken => Accepted + Duplicate + Stale + Movies > 0;
 
+    /// <summary>Whether all of the file was understood and taken, now or before.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Rejected + SkippedLines + RejectedMovies == 0;
+
+    /// <summary>Movies that the server did not take.</summary>
+    [JsonIgnore]
+    public long RejectedMovies { get; init; }
+
     /// <summary>Ratings per second.</summary>
     public static double Speed(long ratings, TimeSpan elapsed) =>
         elapsed > TimeSpan.Zero ? Math.Round(ratings / elapsed.TotalSeconds, 1) : 0;

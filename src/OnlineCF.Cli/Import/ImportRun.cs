@@ -8,7 +8,7 @@ using OnlineCF.Protocol.V1;
 namespace OnlineCF.Cli.Import;
 
 /// <summary>One import: movies first, then ratings from where an earlier import of the same file stopped.</summary>
-internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool fromStart)
+internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool fromStart, RatingRules rules, long? user)
 {
     private readonly Terminal _terminal = invocation.Terminal;
     private readonly TimeProvider _time = invocation.Environment.Time;
@@ -32,7 +32,20 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
 
     private async Task<ImportResult> ImportAsync(CancellationToken cancellationToken)
     {
+        if (dataset.Ratings is { } personal && IsPersonal(personal))
+        {
+            return await ImportPersonalAsync(personal, cancellationToken);
+        }
+
+        if (user is not null)
+        {
+            throw new CommandException(
+                ExitCodes.Usage, "--user is for the export of one person by Letterboxd or IMDb; other files name their users themselves.");
+        }
+
+        Inspect(cancellationToken);
         var movies = dataset.Movies is null ? 0 : await ImportMoviesAsync(dataset.Movies, cancellationToken);
+        var rejectedMovies = _faults.Rejected.Count;
         var start = default(ResumeMark);
         var end = default(ResumeMark);
         var ratingsStartedAt = _time.GetTimestamp();
@@ -40,6 +53,13 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         {
             start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server.First), cancellationToken);
             end = await ImportRatingsAsync(ratings, start, cancellationToken);
+        }
+
+        if (rules.TextIds is { } names)
+        {
+            await NameMoviesAsync(names, cancellationToken);
+            names.Save();
+            _terminal.Note($"{Tables.Count(names.Count, "name")} and their numbers are kept in {names.Path}.");
         }
 
         _faults.Summarize();
@@ -56,7 +76,72 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected,
             _faults.Skipped.Count + (start?.SkippedLines ?? 0), movies, start?.Line ?? 0,
             Math.Round(_time.GetElapsedTime(_startedAt).TotalSeconds, 3),
-            ImportResult.Speed(ratingsOfThisRun, _time.GetElapsedTime(ratingsStartedAt)));
+            ImportResult.Speed(ratingsOfThisRun, _time.GetElapsedTime(ratingsStartedAt)))
+        {
+            RejectedMovies = rejectedMovies,
+        };
+    }
+
+    // Before anything is sent.
+    private void Inspect(CancellationToken cancellationToken)
+    {
+        if (dataset.Movies is { } movies)
+        {
+            Inspection.RequireMovies(movies, dataset.Genres);
+        }
+
+        if (dataset.Ratings is { } ratings)
+        {
+            Inspection.RequireRatings(ratings, rules, cancellationToken);
+        }
+    }
+
+    private static bool IsPersonal(DataFile file)
+    {
+        using var stream = MovieLensText.OpenUtf8(file);
+        return new LineReader(stream, file.Name, _ => { }).TryRead(out var header) && PersonalExport.IsHeader(header);
+    }
+
+    private async Task<ImportResult> ImportPersonalAsync(DataFile file, CancellationToken cancellationToken)
+    {
+        if (user is not { } userId)
+        {
+            throw new CommandException(
+                ExitCodes.Usage, $"{file.Name} has one person's ratings without saying whose they are: give --user NUMBER.");
+        }
+
+        var matches = new PersonalMatches(invocation.Connection.Catalog);
+        var found = new List<ParsedRating>();
+        foreach (var rating in PersonalExport.Read(file, _faults.Skipped))
+        {
+            if (await matches.FindAsync(rating, cancellationToken) is { } movieId)
+            {
+                found.Add(new ParsedRating(userId, movieId, rating.Stars, rating.RatedAtMicros, rating.Line));
+            }
+            else
+            {
+                var year = rating.Year == 0 ? "" : FormattableString.Invariant($" ({rating.Year})");
+                _faults.Skipped.Add(file.Name, rating.Line, $"the catalogue has no such film, or several: {rating.Title}{year}");
+            }
+        }
+
+        var totals = default(ImportTotals);
+        var startedAt = _time.GetTimestamp();
+        await new RatingUpload(invocation.Connection.Client, new FoundRatings(found), _time)
+        {
+            RatedAtMicros = TimeOf(file),
+            ServerWasThere = true,
+            Answered = (batch, answer) =>
+            {
+                totals += new ImportTotals(answer.Accepted, answer.Duplicate, answer.Stale, answer.Rejected.Count);
+                Tell(file, batch, answer);
+            },
+        }.RunAsync(cancellationToken);
+        _faults.Summarize();
+        return new ImportResult(
+            totals.Accepted, totals.Duplicate, totals.Stale, totals.Rejected, _faults.Skipped.Count, 0, 0,
+            Math.Round(_time.GetElapsedTime(_startedAt).TotalSeconds, 3),
+            ImportResult.Speed(totals.Ratings, _time.GetElapsedTime(startedAt)));
     }
 
     private async Task<long> ImportMoviesAsync(DataFile movies, CancellationToken cancellationToken)
@@ -69,6 +154,19 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         _faults.TellAll();
         _terminal.Note($"{Tables.Count(upserted, "movie")} from {movies.Name}.");
         return upserted;
+    }
+
+    // A movie that nothing else is known of is called by its id.
+    private async Task NameMoviesAsync(TextIds names, CancellationToken cancellationToken)
+    {
+        if (dataset.Movies is null && names.NewMovies.Count > 0)
+        {
+            await MovieUpload.RunAsync(
+                invocation.Connection.Catalog,
+                names.NewMovies.Select(x => new ParsedMovie(new Core.Catalogue.Movie(x.Number, x.Name, 0, [], Hidden: false), 0)),
+                (line, reason) => _faults.Rejected.Add(names.Path, line, $"rejected: {reason}"),
+                cancellationToken);
+        }
     }
 
     private async Task<ResumeMark> FindStartAsync(ResumeMark start, CancellationToken cancellationToken)
@@ -109,8 +207,8 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
     private async Task<ResumeMark> ImportRatingsAsync(
         DataFile file, ResumeMark start, CancellationToken cancellationToken)
     {
-        using var stream = file.Open();
-        var reader = new RatingReader(file, stream, _faults.Skipped);
+        using var stream = MovieLensText.OpenUtf8(file);
+        var reader = new RatingReader(file, stream, _faults.Skipped, rules);
         reader.SkipThrough(start.Line);
         var mark = start;
         try
@@ -118,7 +216,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             await UploadProgress.RunAsync(_terminal, "Importing ratings", async progress =>
             {
                 double? startFraction = null;
-                var upload = new RatingUpload(invocation.Connection.Client, reader, _time)
+                var upload = new RatingUpload(invocation.Connection.Client, new GuardedRatings(reader, file, rules), _time)
                 {
                     RatedAtMicros = TimeOf(file),
                     ServerWasThere = dataset.Movies is not null || start.Line > 0,
@@ -185,5 +283,18 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         var now = _time.GetUtcNow();
         var time = file.ModifiedAt < now ? file.ModifiedAt : now;
         return (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    }
+
+    private sealed class FoundRatings(List<ParsedRating> ratings) : IRatingSource
+    {
+        private int _next;
+
+        public double Fraction => ratings.Count == 0 ? 1 : (double)_next / ratings.Count;
+
+        public bool TryRead(out ParsedRating rating)
+        {
+            rating = _next < ratings.Count ? ratings[_next] : default;
+            return _next++ < ratings.Count;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 
 namespace OnlineCF.Cli.Import;
@@ -12,24 +13,25 @@ internal static class MovieLensText
     public static Encoding Encoding { get; } =
         Encoding.GetEncoding("utf-8", EncoderFallback.ReplacementFallback, new Latin1Fallback());
 
-    /// <summary>Opens a text; one that says by its byte order mark that it is UTF-16 comes as UTF-8.</summary>
+    /// <summary>Opens a text as UTF-8 bytes: gzip is unpacked, and UTF-16, which says so by its byte order mark, is transcoded.</summary>
     public static Stream OpenUtf8(DataFile file)
     {
-        Span<byte> start = stackalloc byte[2];
-        using (var stream = file.Open())
-        {
-            stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
-        }
-
-        Encoding? utf16 = start switch
+        var isPacked = StartOf(file.Open()) is [0x1F, 0x8B];
+        Stream Open() => isPacked ? new GZipStream(file.Open(), CompressionMode.Decompress) : file.Open();
+        Encoding? utf16 = StartOf(Open()) switch
         {
             [0xFF, 0xFE] => System.Text.Encoding.Unicode,
             [0xFE, 0xFF] => System.Text.Encoding.BigEndianUnicode,
             _ => null,
         };
-        return utf16 is null
-            ? file.Open()
-            : System.Text.Encoding.CreateTranscodingStream(file.Open(), utf16, System.Text.Encoding.UTF8);
+        return utf16 is null ? Open() : System.Text.Encoding.CreateTranscodingStream(Open(), utf16, System.Text.Encoding.UTF8);
+    }
+
+    private static byte[] StartOf(Stream opened)
+    {
+        using var stream = opened;
+        var start = new byte[2];
+        return start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
     }
 
     private sealed class Latin1Fallback : DecoderFallback

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using OnlineCF.Core.Catalogue;
 
 namespace OnlineCF.Cli.Import;
@@ -7,9 +8,15 @@ namespace OnlineCF.Cli.Import;
 internal readonly record struct ParsedMovie(Movie Movie, long Line);
 
 /// <summary>Reads the movies of every edition: movies.csv, movies.dat and u.item.</summary>
-internal static class MovieReader
+internal static partial class MovieReader
 {
     internal const string NoGenres = "(no genres listed)";
+
+    /// <summary>Number, year, title; a title may hold commas without quotes.</summary>
+    internal const string NetflixTitles = "movie_titles.csv";
+
+    private static readonly string[] IdNames = ["MOVIEID", "MOVIE_ID", "MOVIE", "ID", "ITEMID", "ITEM_ID", "ITEM", "FILMID", "FILM_ID"];
+    private static readonly char[] GenreQuotes = ['"', '\'', '[', ']', '{', '}', ' '];
 
     /// <summary>All movies, streaming; bad lines are reported and skipped.</summary>
     /// <param name="file">The edition is told from its name.</param>
@@ -19,13 +26,14 @@ internal static class MovieReader
         file.BaseName.ToLowerInvariant() switch
         {
             "u.item" => FlagMovies.Read(file, genres, badLines),
+            NetflixTitles or "movie_titles.txt" => ReadNetflix(file, badLines),
             var name when name.EndsWith(".dat", StringComparison.Ordinal) => ReadDat(file, badLines),
             _ => ReadCsv(file, badLines),
         };
 
     private static IEnumerable<ParsedMovie> ReadDat(DataFile file, BadLines badLines)
     {
-        using var stream = file.Open();
+        using var stream = MovieLensText.OpenUtf8(file);
         var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
         while (lines.TryRead(out var line))
         {
@@ -56,10 +64,35 @@ internal static class MovieReader
         }
     }
 
+    private static IEnumerable<ParsedMovie> ReadNetflix(DataFile file, BadLines badLines)
+    {
+        using var stream = MovieLensText.OpenUtf8(file);
+        var lines = new LineReader(stream, file.Name, line => badLines.Add(file.Name, line, LineReader.TooLong));
+        while (lines.TryRead(out var line))
+        {
+            var fields = MovieLensText.Encoding.GetString(line).Split(',', 3);
+            if (fields.Length < 3 || !long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var movieId))
+            {
+                if (!line.IsEmpty)
+                {
+                    badLines.Add(file.Name, lines.LineNumber, "not of the form movie,year,title");
+                }
+
+                continue;
+            }
+
+            var title = fields[2].Trim();
+            title = title is ['"', .. var quoted, '"'] ? quoted.Replace("\"\"", "\"", StringComparison.Ordinal) : title;
+            yield return new ParsedMovie(new Movie(movieId, title, YearOf(fields[1]), [], Hidden: false), lines.LineNumber);
+        }
+    }
+
+    // A movie that stands on several lines, as in a file of ratings, is told once.
     private static IEnumerable<ParsedMovie> ReadCsv(DataFile file, BadLines badLines)
     {
         using var stream = MovieLensText.OpenUtf8(file);
-        (int Id, int Title, int Genres)? columns = null;
+        Columns? columns = null;
+        var seen = new HashSet<long>();
         foreach (var (fields, line) in new CsvRecords(file, stream, badLines).Read())
         {
             if (columns is null)
@@ -70,44 +103,77 @@ internal static class MovieReader
                     continue;
                 }
 
-                columns = (0, 1, 2);
+                columns = new Columns(0, 1, 2, int.MaxValue);
             }
 
-            var (id, title, genres) = columns.Value;
-            var movie = id < fields.Count && title < fields.Count
-                ? ToMovie(fields[id], fields[title], genres < fields.Count ? fields[genres] : "")
+            var movie = columns.Id < fields.Count && columns.Title < fields.Count
+                ? ToMovie(fields[columns.Id], fields[columns.Title], At(columns.Genres), YearOf(At(columns.Year)))
                 : null;
             if (movie is null)
             {
                 badLines.Add(file.Name, line, "not of the form movie,title,genres");
-                continue;
+            }
+            else if (!columns.IsOfRatings || seen.Add(movie.MovieId))
+            {
+                yield return new ParsedMovie(movie, line);
             }
 
-            yield return new ParsedMovie(movie, line);
+            string At(int column) => column < fields.Count ? fields[column] : "";
         }
     }
 
-    private static (int Id, int Title, int Genres)? ColumnsOf(IReadOnlyList<string> names)
+    private static Columns? ColumnsOf(IReadOnlyList<string> names)
     {
-        string[] header = [.. names];
-        var id = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "MOVIEID" or "MOVIE_ID" or "MOVIE" or "ID");
-        var title = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "TITLE" or "NAME");
-        var genres = Array.FindIndex(header, x => x.Trim().ToUpperInvariant() is "GENRES" or "GENRE");
-        return id < 0 || title < 0 ? null : (id, title, genres < 0 ? int.MaxValue : genres);
+        string[] header = [.. names.Select(x => x.Trim().ToUpperInvariant())];
+        var id = Array.FindIndex(header, IdNames.Contains);
+        var title = Array.FindIndex(header, x => x is "TITLE" or "NAME");
+        return id < 0 || title < 0 ? null : new Columns(
+            id, title, Place("GENRES", "GENRE"), Place("YEAR", "RELEASE_DATE", "RELEASEDATE", "RELEASE_YEAR"))
+        {
+            IsOfRatings = header.Contains("RATING"),
+        };
+
+        int Place(params string[] known) => Array.FindIndex(header, known.Contains) is var place and >= 0 ? place : int.MaxValue;
     }
 
-    /// <summary>The movie, or null when the id is no number.</summary>
-    private static Movie? ToMovie(string id, string title, string genres)
+    // "1995", "1995-10-30", "1995.0"; 0 where there is none.
+    private static int YearOf(string text) =>
+        text.Trim() is { Length: >= 4 } date && (date.Length == 4 || date[4] is '-' or '/' or '.')
+        && int.TryParse(date.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year) && year is > 1800 and < 2200
+            ? year
+            : 0;
+
+    // Parted by bars, or by commas, or a list as JSON has it, of names or of objects with a name.
+    private static string[] GenresOf(string text)
     {
-        if (!long.TryParse(id.Trim(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var movieId))
+        IEnumerable<string> list = text.Contains('|', StringComparison.Ordinal) || !text.Contains(',', StringComparison.Ordinal) && text is not ['[', ..]
+            ? text.Split('|')
+            : text is ['[', ..] && text.Contains("name", StringComparison.Ordinal)
+            ? NameInObject().Matches(text).Select(match => match.Groups[1].Value)
+            : text.Split(',').Select(genre => genre.Trim(GenreQuotes));
+        return [.. list.Select(genre => genre.Trim()).Where(genre => genre.Length > 0 && genre != NoGenres)];
+    }
+
+    [GeneratedRegex("""["']name["']\s*:\s*["']([^"']+)["']""")]
+    private static partial Regex NameInObject();
+
+    /// <summary>The movie, or null when the id is no number.</summary>
+    private static Movie? ToMovie(string id, string title, string genres, int year = 0)
+    {
+        // 711.0 is 711.
+        var whole = id.Trim() is var trimmed && trimmed.EndsWith(".0", StringComparison.Ordinal) ? trimmed[..^2] : trimmed;
+        if (!long.TryParse(whole, NumberStyles.Integer, CultureInfo.InvariantCulture, out var movieId))
         {
             return null;
         }
 
-        var (name, year) = MovieTitle.Parse(title);
-        string[] list = [.. genres
-            .Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Where(x => x != NoGenres)];
-        return new Movie(movieId, name, year, list, Hidden: false);
+        var (name, yearOfTitle) = MovieTitle.Parse(title);
+        return new Movie(movieId, name, year != 0 ? year : yearOfTitle, GenresOf(genres.Trim()), Hidden: false);
+    }
+
+    private sealed record Columns(int Id, int Title, int Genres, int Year)
+    {
+        /// <summary>Whether the lines are ratings with their movies.</summary>
+        public bool IsOfRatings { get; init; }
     }
 }

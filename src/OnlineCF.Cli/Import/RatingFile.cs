@@ -14,7 +14,7 @@ internal static class RatingFile
     {
         using var dataset = Dataset.Find(path);
         var file = dataset.Ratings ?? throw new InvalidDataException($"{path} holds no ratings.");
-        using var stream = file.Open();
+        using var stream = MovieLensText.OpenUtf8(file);
         var reader = new RatingReader(file, stream, badLines);
         var ratings = new List<Rating>();
         while (reader.TryRead(out var rating))

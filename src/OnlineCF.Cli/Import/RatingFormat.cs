@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace OnlineCF.Cli.Import;
@@ -13,19 +14,45 @@ namespace OnlineCF.Cli.Import;
 internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int Value, int Time, bool HasHeader)
 {
     private const int MostShown = 120;
+    private const int MostColumnsWithoutNames = 4;
     private static readonly byte[][] Separators = ["::"u8.ToArray(), "\t"u8.ToArray(), ";"u8.ToArray(), ","u8.ToArray()];
-    private static readonly string[] UserNames = ["user", "userid", "uid", "useridx", "customer", "customerid"];
-    private static readonly string[] MovieNames = ["movie", "movieid", "item", "itemid", "mid", "film", "filmid"];
-    private static readonly string[] ValueNames = ["rating", "value", "stars", "score"];
-    private static readonly string[] TimeNames = ["timestamp", "time", "ratedat", "date", "ts"];
+
+    private static readonly string[] UserNames =
+        ["user", "userid", "uid", "useridx", "username", "customer", "customerid", "reader", "readerid", "reviewer", "reviewerid", "member", "memberid"];
+
+    private static readonly string[] MovieNames =
+        ["movie", "movieid", "item", "itemid", "mid", "film", "filmid", "book", "bookid", "isbn", "asin", "product", "productid", "titleid", "anime", "animeid"];
+
+    private static readonly string[] ValueNames =
+        ["rating", "value", "stars", "score", "overall", "bookrating", "userrating", "movierating", "ratingvalue"];
+
+    private static readonly string[] TimeNames =
+        ["timestamp", "time", "ratedat", "date", "ts", "unixreviewtime", "reviewtime", "created", "createdat", "datetime", "ratingdate"];
+
+    private static readonly string[] CountNames = ["count", "counts", "plays", "playcount", "listens", "clicks", "views", "quantity", "weight"];
+
+    /// <summary>Whether lines are customer,rating,date under a line with a movie and a colon, as of the Netflix Prize.</summary>
+    public bool HasMovieBlocks { get; init; }
+
+    /// <summary>Whether a comma may stand for a decimal point: where it does not part columns.</summary>
+    public bool HasDecimalCommas => Separator is [(byte)';'] or [(byte)'\t'];
 
     /// <summary>The format that fits the first line.</summary>
-    /// <exception cref="InvalidDataException">The line has fewer than three fields.</exception>
-    public static RatingFormat Detect(ReadOnlySpan<byte> firstLine)
+    /// <exception cref="InvalidDataException">The line is not understood; the message says what to do.</exception>
+    public static RatingFormat Detect(ReadOnlySpan<byte> firstLine) => Detect(firstLine, RatingRules.None);
+
+    /// <summary>The format that fits the first line and what was said of the file.</summary>
+    /// <exception cref="InvalidDataException">The line is not understood; the message says what to do.</exception>
+    public static RatingFormat Detect(ReadOnlySpan<byte> firstLine, RatingRules rules)
     {
         if (firstLine.Contains((byte)0))
         {
             throw new InvalidDataException("This is no text file; ratings are lines of user,movie,rating[,timestamp].");
+        }
+
+        if (firstLine.Length > 1 && firstLine[^1] == ':' && !firstLine[..^1].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            return new RatingFormat(","u8.ToArray(), 0, -1, 1, 2, HasHeader: false) { HasMovieBlocks = true };
         }
 
         foreach (var separator in Separators)
@@ -38,7 +65,7 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
             var fields = Split(firstLine, separator);
             if (fields.Count >= 3)
             {
-                return Detect(separator, fields);
+                return rules.Columns.Count > 0 ? Named(separator, fields, rules.Columns) : Detect(separator, fields);
             }
         }
 
@@ -48,27 +75,55 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
 
     private static RatingFormat Detect(byte[] separator, List<string> fields)
     {
-        var positional = new RatingFormat(separator, 0, 1, 2, 3, HasHeader: false);
-        if (fields.Take(3).Any(IsNumber))
+        if (fields.Count(IsNumber) is var numbers && (numbers >= 2 || fields.Take(3).Any(IsNumber)))
         {
-            return positional;
+            return Find(fields.ConvertAll(Normalized), UserNames) >= 0 && numbers == fields.Count - 1
+                ? throw new InvalidDataException(
+                    "This is a table with a column for each movie; ratings are lines of user,movie,rating[,timestamp].")
+                : fields.Count <= MostColumnsWithoutNames
+                ? new RatingFormat(separator, 0, 1, 2, 3, HasHeader: false)
+                : throw new InvalidDataException(
+                    $"The lines have {fields.Count} columns and no header that names them; "
+                    + "say which is which: --columns user=1,movie=2,rating=3,time=4.");
         }
 
         var names = fields.ConvertAll(Normalized);
         var (user, movie, value) = (Find(names, UserNames), Find(names, MovieNames), Find(names, ValueNames));
-        if (user < 0 && movie < 0 && value < 0)
+        if (user >= 0 && movie >= 0 && value < 0 && Find(names, CountNames) >= 0)
         {
-            return positional with { HasHeader = true };
+            throw new InvalidDataException(
+                $"The file has counts, not ratings (it has {Shortened(string.Join(", ", fields))}); a rating says how well somebody liked a movie.");
         }
 
         if (user < 0 || movie < 0 || value < 0)
         {
             throw new InvalidDataException(
-                $"The header must name user, movie and rating columns; it has {Shortened(string.Join(", ", fields))}.");
+                $"The header must name user, movie and rating columns; it has {Shortened(string.Join(", ", fields))}. "
+                + "Say which is which: --columns user=NAME,movie=NAME,rating=NAME,time=NAME.");
         }
 
         var time = Find(names, TimeNames);
         return new RatingFormat(separator, user, movie, value, time < 0 ? int.MaxValue : time, HasHeader: true);
+    }
+
+    // By names of the header or by numbers from 1.
+    private static RatingFormat Named(byte[] separator, List<string> fields, IReadOnlyDictionary<string, string> columns)
+    {
+        var byName = !columns.Values.All(column => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            || columns.Values.All(column => fields.Exists(field => field.Equals(column, StringComparison.OrdinalIgnoreCase)));
+        return new RatingFormat(separator, Place("user"), Place("movie"), Place("rating"), columns.ContainsKey("time") ? Place("time") : int.MaxValue, byName);
+
+        int Place(string role)
+        {
+            var column = columns[role];
+            var place = byName
+                ? fields.FindIndex(field => field.Equals(column, StringComparison.OrdinalIgnoreCase))
+                : int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= fields.Count
+                ? number - 1
+                : -1;
+            return place >= 0 ? place : throw new InvalidDataException(
+                $"There is no column '{column}'; the first line has {Shortened(string.Join(", ", fields))}.");
+        }
     }
 
     private static List<string> Split(ReadOnlySpan<byte> line, byte[] separator) =>
@@ -79,8 +134,9 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
 
     private static string Shortened(string header) => header.Length > MostShown ? $"{header[..MostShown]} …" : header;
 
+    // RecBole writes the kind of a column after a colon: user_id:token.
     private static string Normalized(string name) =>
-        new([.. name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
+        new([.. name.Split(':')[0].Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
 
     private static int Find(List<string> names, string[] known) => names.FindIndex(known.Contains);
 }

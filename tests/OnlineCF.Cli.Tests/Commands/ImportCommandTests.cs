@@ -33,33 +33,34 @@ public sealed class ImportCommandTests : IDisposable
     public async Task Rejected_ratings_and_bad_lines_are_told_with_their_lines_and_counted()
     {
         await using var server = await FakeServer.StartAsync();
-        var path = _folder.Write("stars.csv", "user,movie,rating\n1,1,5\nbad,line,here\n1,2,9\n1,3,4\n");
+        var path = _folder.Write("stars.csv", "user,movie,rating\n1,1,5\nbad,line,here\n1,2,0\n1,3,4\n");
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path, "--json"));
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", path, "--json"));
 
         AssertTotals(cli, accepted: 2, duplicate: 0);
         Assert.Equal(1, cli.Json.GetProperty("rejected").GetInt64());
         Assert.Equal(1, cli.Json.GetProperty("skipped_lines").GetInt64());
         Assert.Contains("stars.csv:3: user 'bad' is not a whole number", cli.Error, StringComparison.Ordinal);
-        Assert.Contains("stars.csv:4: rejected: rating 9 is not from 0.5 to 5", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("stars.csv:4: rejected: rating 0 is not from 0.5 to 5", cli.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Faults_are_told_in_the_order_of_lines_in_the_words_of_the_file()
     {
         await using var server = await FakeServer.StartAsync();
-        var path = _folder.Write("stars.csv", "1,1,5,100\n1,2,9,100\nbad,1,1,1\n1,4,4,4102444800\nbad,2,2,2\n");
+        var path = _folder.Write("stars.csv", "1,1,5,100\n1,2,0,100\nbad,1,1,1\n1,4,4,4102444800\nbad,2,2,2\n");
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path));
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", path));
 
         Assert.Equal(
             [
-                "stars.csv:2: rejected: rating 9 is not from 0.5 to 5",
+                "stars.csv:2: rejected: rating 0 is not from 0.5 to 5",
                 "stars.csv:3: user 'bad' is not a whole number",
                 "stars.csv:4: rejected: time 2100-01-01 00:00:00 UTC is more than a day ahead",
                 "stars.csv:5: user 'bad' is not a whole number",
+                "The rest was taken, but not what is said above.",
             ],
             cli.Error.TrimEnd().Split(Environment.NewLine));
     }
@@ -80,8 +81,8 @@ public sealed class ImportCommandTests : IDisposable
     [Theory]
     [InlineData("empty.csv", "", "holds neither a rating nor a movie")]
     [InlineData("header.csv", "userId,movieId,rating\n", "holds neither a rating nor a movie")]
-    [InlineData("junk.csv", "some,words,only\nand,some,more\n", "holds neither a rating nor a movie")]
-    [InlineData("films.csv", "movieId,title,genres\nx,A,Drama\n", "holds neither a rating nor a movie")]
+    [InlineData("junk.csv", "some,words,only\nand,some,more\n", "junk.csv: The header must name user, movie and rating columns; it has some, words, only. Say which is which: --columns")]
+    [InlineData("films.csv", "movieId,title,genres\nx,A,Drama\n", "no line of films.csv can be used. films.csv:2: not of the form movie,title,genres")]
     [InlineData("broken.zip", "\u0001\u001b[31m nothing", "broken.zip: this is no zip file, or a damaged one; fetch it again.")]
     [InlineData("half.zip", "PK\u0003\u0004 but no more", "half.zip: this is no zip file, or a damaged one; fetch it again.")]
     [InlineData("picture.csv", "a,b\0c,d", "picture.csv: This is no text file")]
@@ -101,7 +102,7 @@ public sealed class ImportCommandTests : IDisposable
         await using var server = await FakeServer.StartAsync();
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", _folder.Write("bad.csv", "1,1,9\nx,1,5\n"), "--json"));
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", _folder.Write("bad.csv", "1,1,0\nx,1,5\n"), "--json"));
         Assert.Equal(1, cli.Json.GetProperty("rejected").GetInt64());
         Assert.Contains("Nothing was taken", cli.Error, StringComparison.Ordinal);
     }

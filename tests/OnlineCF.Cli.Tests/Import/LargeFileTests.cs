@@ -77,7 +77,7 @@ public sealed class LargeFileTests : IDisposable
             ("ratings.csv", "userId,movieId,rating\n1,1,5\n"));
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path, "--json"));
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("import", path, "--json"));
 
         Assert.Equal(62, cli.Json.GetProperty("movies").GetInt64());
         Assert.Equal(1, cli.Json.GetProperty("accepted").GetInt64());

@@ -17,7 +17,9 @@ public sealed class RatingReaderTests
     [InlineData("196;242;3;881250949\n186;302;3;891717742\n", 1)]
     [InlineData("\"196\", \"242\", \"3\", \"881250949\"\n186, 302, 3, 891717742\n", 1)]
     [InlineData("timestamp,rating,movie_id,user_id\n881250949,3,242,196\n891717742,3,302,186\n", 2)]
-    [InlineData("a,b,c,d\n196,242,3,881250949\n186,302,3,891717742\n", 2)]
+    [InlineData("user_id:token\titem_id:token\trating:float\ttimestamp:float\n196\t242\t3.0\t881250949.0\n186\t302\t3\t891717742\n", 2)]
+    [InlineData("UID,review,ASIN,Stars,Date\n196,\"a, b\",242,3,1997-12-04 15:55:49 UTC\n186,\"\"\"x\"\"\",302,3,891717742000000\n", 2)]
+    [InlineData("user,movie,rating,time\n196.0,242.0,3.0,881250949000000000\n186,302,3,891717742\n", 2)]
     [InlineData("196,242,3,1997-12-04T15:55:49Z\n186,302,3,891717742000\n", 1)]
     public void Every_form_of_a_ratings_file_gives_the_same_ratings(string text, int firstLine)
     {
