@@ -5,6 +5,7 @@ using OnlineCF.Grains.Activations;
 using OnlineCF.Grains.Movies;
 using OnlineCF.Grains.Recommending;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Searching;
 using OnlineCF.Grains.Silos;
 using OnlineCF.Grains.Streams;
 using OnlineCF.Grains.Telemetry;
@@ -86,6 +87,7 @@ public static class OnlineCFSilo
         services.AddSingleton<FilterMasks>();
         services.AddSingleton<RecommendationEngine>();
         services.AddSingleton<ShelfMaker>();
+        services.AddSingleton<TitleIndex>();
         services.AddSingleton<ReplicaBroadcast>();
         services.AddSingleton<SiloOverview>();
         services.AddSingleton<MovieFolder>();

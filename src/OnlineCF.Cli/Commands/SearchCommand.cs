@@ -12,7 +12,7 @@ internal static class SearchCommand
     {
         var text = new Argument<string[]>("TEXT")
         {
-            Description = "Words of the title; the last one may be a beginning",
+            Description = "Words of the title in any order, and its year; the last one may be a beginning, a letter wrong",
             Arity = ArgumentArity.OneOrMore,
         };
         text.Validators.Add(result =>
@@ -55,10 +55,15 @@ internal static class SearchCommand
             return;
         }
 
-        var table = Tables.Create("#movie", "title", "#year", "genres");
-        foreach (var movie in answer.Movies)
+        var table = Tables.Create("#movie", "title", "#year", "#ratings", "#mean", "genres");
+        for (var i = 0; i < answer.Movies.Count; i++)
         {
-            table.Add(Tables.Number(movie.MovieId), Tables.Title(movie), Tables.Year(movie), Tables.Genres(movie));
+            // A server of before says nothing of ratings.
+            var movie = answer.Movies[i];
+            var statistics = i < answer.Statistics.Count ? answer.Statistics[i] : new RatingSummary();
+            table.Add(
+                Tables.Number(movie.MovieId), Tables.Title(movie), Tables.Year(movie), Tables.Show(statistics.RatingCount),
+                statistics.RatingCount == 0 ? "" : Tables.Figure(statistics.MeanRating, "0.00"), Tables.Genres(movie));
         }
 
         terminal.Write(table);

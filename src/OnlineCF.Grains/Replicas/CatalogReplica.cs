@@ -32,6 +32,9 @@ public sealed class CatalogReplica(ICatalog catalog, TimeProvider time, ILogger<
     /// <summary>What changed last; noted before <see cref="Version"/> says so.</summary>
     public RecentMovies Recent { get; } = new(RecentChanges);
 
+    /// <summary>All movies, in no order.</summary>
+    public IEnumerable<long> MovieIds => _movies.Keys;
+
     /// <summary>The movie; without title, year and genres when the catalogue does not have it.</summary>
     public Movie Get(long movieId) => Find(movieId) ?? new Movie(movieId, "", 0, [], false);
 

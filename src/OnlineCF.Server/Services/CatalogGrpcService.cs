@@ -1,6 +1,7 @@
 using Grpc.Core;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Searching;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
 using Movie = OnlineCF.Protocol.V1.Movie;
@@ -9,7 +10,7 @@ namespace OnlineCF.Server.Services;
 
 /// <summary>Titles in, titles found.</summary>
 public sealed class CatalogGrpcService(
-    ICatalog catalog, CatalogReplica replica, ReplicaBroadcast broadcast, PopularityReplica popularity)
+    ICatalog catalog, CatalogReplica replica, ReplicaBroadcast broadcast, PopularityReplica popularity, TitleIndex titles)
     : CatalogService.CatalogServiceBase
 {
     /// <summary>The latest year a movie may be of.</summary>
@@ -97,7 +98,7 @@ public sealed class CatalogGrpcService(
     }
 
     /// <inheritdoc/>
-    public override async Task<SearchMoviesResponse> SearchMovies(SearchMoviesRequest request, ServerCallContext context)
+    public override Task<SearchMoviesResponse> SearchMovies(SearchMoviesRequest request, ServerCallContext context)
     {
         if (string.IsNullOrWhiteSpace(request.Query))
         {
@@ -111,9 +112,14 @@ public sealed class CatalogGrpcService(
 
         var count = Refusals.Count(request.Count, "count", DefaultCount);
         var response = new SearchMoviesResponse();
-        response.Movies.AddRange(
-            (await catalog.SearchAsync(request.Query, count, context.CancellationToken)).Select(ToProto));
-        return response;
+        foreach (var movie in titles.Search(request.Query, count))
+        {
+            var statistics = popularity.Table.Of(movie.MovieId);
+            response.Movies.Add(ToProto(movie));
+            response.Statistics.Add(new RatingSummary { RatingCount = statistics.Count, MeanRating = statistics.Mean });
+        }
+
+        return Task.FromResult(response);
     }
 
     /// <summary>A movie as it goes out.</summary>
