@@ -114,7 +114,6 @@ public sealed class OutageTests(PostgresServer server) : IDisposable
             async () => await models.ListRoundsAsync(1, Token),
             async () => await models.RecordRoundAsync(Snapshots.Round(1), Token),
             async () => await catalogue.UpsertAsync([new Movie(1, "Heat", 1995, [], Hidden: false)], Token),
-            async () => await catalogue.SearchAsync("heat", 1, Token),
             async () => await checkpoints.SaveAsync(0, new StreamCheckpoint(1, []), Token),
             async () => await checkpoints.LoadSequenceAsync(0, Token),
         ];

@@ -14,12 +14,6 @@ public interface ICatalog
     public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Movies whose title has every word of <paramref name="query"/>, the last one as a prefix, best match
-    /// first; letters' case and accents do not count. Any text is a valid query. Hidden movies are left out.
-    /// </summary>
-    public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken);
-
-    /// <summary>
     /// At most <paramref name="limit"/> movies changed after <paramref name="afterVersion"/>, oldest change
     /// first, and the version reached; a caller that goes on from there sees every change.
     /// </summary>

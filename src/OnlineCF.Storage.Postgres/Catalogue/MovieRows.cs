@@ -14,12 +14,10 @@ internal static partial class MovieRows
 
     // All of them by one statement, which takes the titles' words apart.
     private const string Upsert = """
-        INSERT INTO movies (movie_id, title, year, genres, hidden, words, lexemes, version)
-        SELECT u.movie_id, u.title, u.year, u.genres, u.hidden, u.words,
-            array_to_tsvector(string_to_array(plain_letters(u.lexemes), ' ')), u.version
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS u (movie_id, title, year, genres, hidden, words, lexemes, version)
+        INSERT INTO movies (movie_id, title, year, genres, hidden, version)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
         ON CONFLICT (movie_id) DO UPDATE SET title = excluded.title, year = excluded.year, genres = excluded.genres,
-            hidden = excluded.hidden, words = excluded.words, lexemes = excluded.lexemes, version = excluded.version
+            hidden = excluded.hidden, version = excluded.version
         """;
 
     /// <summary>The movie of a row.</summary>
@@ -46,7 +44,6 @@ internal static partial class MovieRows
     public static async Task WriteAsync(
         NpgsqlConnection connection, IReadOnlyList<Movie> movies, long firstVersion, CancellationToken cancellationToken)
     {
-        var words = movies.Select(movie => TitleText.Words(movie.Title)).ToList();
         await using var command = new NpgsqlCommand(Upsert, connection)
         {
             Parameters =
@@ -56,8 +53,6 @@ internal static partial class MovieRows
                 Of(NpgsqlDbType.Integer, movies.Select(movie => movie.Year)),
                 Of(NpgsqlDbType.Text, movies.Select(movie => JsonSerializer.Serialize(movie.Genres, GenresJson.Default.IReadOnlyListString))),
                 Of(NpgsqlDbType.Boolean, movies.Select(movie => movie.Hidden)),
-                Of(NpgsqlDbType.Integer, movies.Select(movie => TitleWords.Split(movie.Title).Count)),
-                Of(NpgsqlDbType.Text, words.Select(of => string.Join(' ', of))),
                 Of(NpgsqlDbType.Bigint, movies.Select((_, i) => firstVersion + i)),
             },
         };

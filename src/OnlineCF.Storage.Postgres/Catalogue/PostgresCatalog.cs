@@ -10,8 +10,6 @@ namespace OnlineCF.Storage.Postgres.Catalogue;
 /// <param name="store">The database, which stays the caller's to dispose.</param>
 public sealed class PostgresCatalog(PostgresStore store) : ICatalog
 {
-    private const int SearchSeconds = 5;
-
     private const string LockVersion = "SELECT version FROM catalogue_version FOR UPDATE";
     private const string KeepVersion = "UPDATE catalogue_version SET version = $1";
     private const string SelectOne = $"SELECT {MovieRows.Columns} FROM movies AS m WHERE m.movie_id = $1";
@@ -19,21 +17,6 @@ public sealed class PostgresCatalog(PostgresStore store) : ICatalog
 
     private const string SelectChanges =
         $"SELECT {MovieRows.Columns}, m.version FROM movies AS m WHERE m.version > $1 ORDER BY m.version LIMIT $2";
-
-    // Every match has every word, so fewest words first says what a rank would. Of titles that have no others the
-    // shortest completes no prefix, and is the exact one.
-    private const string SelectMatches = $"""
-        SELECT {MovieRows.Columns} FROM movies AS m
-        WHERE m.lexemes @@ plain_letters($1)::tsquery AND NOT m.hidden
-        ORDER BY m.words, length(m.title), m.title, m.movie_id LIMIT $2
-        """;
-
-    // Titles such as "$" or "…" have no word in the index.
-    private const string SelectContaining = $"""
-        SELECT {MovieRows.Columns} FROM movies AS m
-        WHERE strpos(m.title, $1) > 0 AND NOT m.hidden
-        ORDER BY length(m.title), m.title, m.movie_id LIMIT $2
-        """;
 
     /// <inheritdoc/>
     public ValueTask<long> UpsertAsync(IReadOnlyList<MovieUpdate> movies, CancellationToken cancellationToken) =>
@@ -47,28 +30,6 @@ public sealed class PostgresCatalog(PostgresStore store) : ICatalog
             return await rows.ReadAsync(token).ConfigureAwait(false) ? MovieRows.Read(rows) : null;
         },
         cancellationToken);
-
-    /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        var words = TitleText.Words(query);
-        var text = TitleText.Stored(query.Trim());
-        if (words.Count == 0 && text.Length == 0)
-        {
-            return [];
-        }
-
-        return await store.RunAsync(
-            async (connection, token) =>
-            {
-                await using var rows = words.Count == 0
-                    ? await QueryAsync(connection, SelectContaining, token, text, limit).ConfigureAwait(false)
-                    : await QueryAsync(connection, SelectMatches, token, TitleText.Expression(words), limit).ConfigureAwait(false);
-                return await MovieRows.ReadAllAsync(rows, token).ConfigureAwait(false);
-            },
-            cancellationToken).ConfigureAwait(false);
-    }
 
     /// <inheritdoc/>
     public ValueTask<CatalogueChanges> ReadChangesAsync(
@@ -134,7 +95,7 @@ public sealed class PostgresCatalog(PostgresStore store) : ICatalog
     private static async Task<NpgsqlDataReader> QueryAsync(
         NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] arguments)
     {
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = SearchSeconds };
+        await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(Array.ConvertAll(arguments, argument => new NpgsqlParameter { Value = argument }));
         return await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -3,12 +3,9 @@ using OnlineCF.Core.Catalogue;
 
 namespace OnlineCF.Storage.Postgres.Catalogue;
 
-/// <summary>Titles and queries as PostgreSQL takes them.</summary>
+/// <summary>Titles as PostgreSQL takes them.</summary>
 internal static class TitleText
 {
-    // A lexeme has at most 2,046 bytes, and a letter up to nine of them when it is taken apart.
-    private const int MaxWordCharacters = 200;
-
     private const char Escape = '\u0001';
     private const char EscapedNul = '0';
 
@@ -45,22 +42,4 @@ internal static class TitleText
 
         return text.ToString();
     }
-
-    /// <summary>
-    /// The words in lower case and without the marks that stand alone. Those that are one character with their letter
-    /// go in the database, which can take it apart.
-    /// </summary>
-    public static IReadOnlyList<string> Words(string text) =>
-    [
-        .. TitleWords.Split(text)
-            .Select(word => string.Concat(word.Where(character => character is < '\u0300' or > '\u036F')).ToLowerInvariant())
-            .Select(word => word.Length > MaxWordCharacters ? Cut(word) : word)
-            .Where(word => word.Length > 0),
-    ];
-
-    /// <summary>All of the words, the last one as a prefix, as a tsquery. A word has no character that it would have to escape.</summary>
-    public static string Expression(IReadOnlyList<string> words) => $"'{string.Join("' & '", words)}':*";
-
-    private static string Cut(string word) =>
-        word[..(char.IsHighSurrogate(word[MaxWordCharacters - 1]) ? MaxWordCharacters - 1 : MaxWordCharacters)];
 }

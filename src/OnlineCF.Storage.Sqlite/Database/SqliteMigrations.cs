@@ -4,7 +4,7 @@ namespace OnlineCF.Storage.Sqlite.Database;
 internal static class SqliteMigrations
 {
     /// <summary>Step i makes version i + 1 from version i.</summary>
-    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4];
+    public static IReadOnlyList<string> All { get; } = [Version1, Version2, Version3, Version4, Version5];
 
     // The floats of a rating are exact as REAL. The two indexes are tables, filled some time after the log:
     // they have every entry up to rating_log_indexed, and maybe some after it. rating_log_end is the highest
@@ -88,5 +88,11 @@ internal static class SqliteMigrations
             expires_at_micros INTEGER NOT NULL,
             revoked_at_micros INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """;
+
+    // Titles are searched in memory.
+    private const string Version5 = """
+        DROP TABLE movie_titles;
+        ALTER TABLE movies DROP COLUMN words;
         """;
 }

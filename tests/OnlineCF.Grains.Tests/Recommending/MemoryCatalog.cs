@@ -20,9 +20,6 @@ internal sealed class MemoryCatalog : ICatalog
     public ValueTask<Movie?> FindAsync(long movieId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_changes.LastOrDefault(movie => movie.MovieId == movieId));
 
-    public ValueTask<IReadOnlyList<Movie>> SearchAsync(string query, int limit, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<IReadOnlyList<Movie>>([.. _changes.Where(movie => movie.Title == query).Take(limit)]);
-
     public ValueTask<CatalogueChanges> ReadChangesAsync(long afterVersion, int limit, CancellationToken cancellationToken)
     {
         Movie[] page = [.. _changes.Skip((int)afterVersion).Take(limit)];

@@ -27,7 +27,7 @@ public sealed class SqliteCatalogTests : CatalogContract, IDisposable
         await Catalog.UpsertAsync([.. Enumerable.Range(1, 10_000).Select(i => Movie(i, $"Movie {i}"))], Token);
 
         Assert.Equal(1, _store.Commits - before);
-        Assert.Equal(["Movie 777", "Movie 7770"], (await SearchAsync("movie 777")).Take(2));
+        Assert.Equal(10_000, (await Catalog.ReadChangesAsync(0, 20_000, Token)).Movies.Count);
     }
 
     protected override void Reopen()
