@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OnlineCF.Grains.Replicas;
+using OnlineCF.Grains.Telemetry;
 using OnlineCF.Protocol.V1;
 
 namespace OnlineCF.Server.Tests;
@@ -48,6 +49,13 @@ internal static class SyntheticWorld
         var streamed = await server.StreamAsync(Ratings(), cancellationToken);
         await server.TrainAsync(cancellationToken);
         await server.FollowedAsync(streamed.Sequence, cancellationToken);
+    }
+
+    /// <summary>Lets the model that serves be compared with one before it, which is the same.</summary>
+    public static void CompareModel(this TestServer server)
+    {
+        var model = server.Server.Services.GetRequiredService<ModelReplica>().Current!;
+        server.Server.Services.GetRequiredService<ModelTrials>().OnSwapped(model, model);
     }
 
     /// <summary>Popular lists come from statistics that follow the log by a moment.</summary>

@@ -7,7 +7,7 @@ namespace OnlineCF.Grains.Searching;
 
 /// <summary>
 /// Words of titles and queries as they are compared: lower case, without accents and apostrophes, with letters such as ß and
-/// ł in their plain form, "&amp;" as "and", and Roman numerals from two to twenty as numbers.
+/// ł in their plain form and "&amp;" as "and".
 /// </summary>
 internal static class SearchWords
 {
@@ -22,26 +22,31 @@ internal static class SearchWords
         "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx",
     }.Select((numeral, i) => (numeral, Number: (i + 2).ToString(CultureInfo.InvariantCulture))).ToFrozenDictionary(x => x.numeral, x => x.Number);
 
+    private static readonly FrozenDictionary<string, string> Romans = Numerals.ToFrozenDictionary(x => x.Value, x => x.Key);
+
     private static readonly FrozenSet<string> ArticleWords =
         new[] { "the", "a", "an", "le", "la", "les", "l", "der", "die", "das", "el", "il", "lo", "los", "las" }.ToFrozenSet();
 
     /// <summary>Whether a word may be left out of a title without anybody missing it.</summary>
     public static bool IsArticle(string word) => ArticleWords.Contains(word);
 
-    /// <summary>The words in order. A single v or x is a number at the end only: "Rocky V", but "V for Vendetta".</summary>
-    public static string[] Of(string text)
-    {
-        string[] words = [.. TitleWords.Split(Folded(text))];
-        for (var i = 0; i < words.Length; i++)
-        {
-            if (Numerals.TryGetValue(words[i], out var number) && (words[i].Length > 1 || (i > 0 && i == words.Length - 1)))
-            {
-                words[i] = number;
-            }
-        }
+    /// <summary>The words in order, the last one last even where it occurred before.</summary>
+    public static string[] Of(string text) => [.. TitleWords.Split(Folded(text))];
 
-        return words;
-    }
+    /// <summary>The words with Roman numerals from two to twenty as numbers; a single v or x is one at the end only, as in "Rocky V".</summary>
+    public static string[] Numbered(string[] words) =>
+    [
+        .. words.Select((word, i) => Numerals.TryGetValue(word, out var number) && (word.Length > 1 || (i > 0 && i == words.Length - 1))
+            ? number
+            : word),
+    ];
+
+    /// <summary>What a title may be found by: its words, its numerals as numbers and its numbers as numerals, and neighbours written as one.</summary>
+    public static IEnumerable<string> Keys(string[] words) => words
+        .Concat(Numbered(words))
+        .Concat(words.Where(Romans.ContainsKey).Select(word => Romans[word]))
+        .Concat(words.Zip(words.Skip(1), (one, next) => one + next))
+        .Distinct();
 
     private static string Folded(string text)
     {

@@ -62,7 +62,7 @@ public sealed class TitleIndex(CatalogReplica catalog, PopularityReplica popular
                 var found = Find(variant, looseness);
                 if (found.Count > 0)
                 {
-                    return Ranked(found, words, count);
+                    return Ranked(found, SearchWords.Numbered(words), count);
                 }
             }
         }
@@ -256,9 +256,9 @@ public sealed class TitleIndex(CatalogReplica catalog, PopularityReplica popular
 
         var words = SearchWords.Of(movie.Title);
         var index = _titles.Count;
-        _titles.Add(new IndexedTitle(movie.MovieId, movie.Title, movie.Year, words));
+        _titles.Add(new IndexedTitle(movie.MovieId, movie.Title, movie.Year, SearchWords.Numbered(words)));
         _titleOf[movie.MovieId] = index;
-        foreach (var word in words.Concat(words.Zip(words.Skip(1), (one, next) => one + next)).Distinct())
+        foreach (var word in SearchWords.Keys(words))
         {
             (CollectionsMarshal.GetValueRefOrAddDefault(_titlesWith, word, out _) ??= []).Add(index);
         }

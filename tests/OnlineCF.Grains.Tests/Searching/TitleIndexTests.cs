@@ -41,6 +41,9 @@ public sealed class TitleIndexTests : IDisposable
     [InlineData("rocky ii", "Rocky II")]
     [InlineData("rocky 5", "Rocky V")]
     [InlineData("v vendetta", "V for Vendetta")]
+    [InlineData("rocky v", "Rocky V")]
+    [InlineData("spy x", "Spy x Family")]
+    [InlineData("toy story ii", "Toy Story 2")]
     [InlineData("strasse", "Lange Straße")]
     [InlineData("lodz", "Łódź")]
     [InlineData("amelie", "Amélie")]
@@ -55,7 +58,7 @@ public sealed class TitleIndexTests : IDisposable
     {
         await AddAsync(
             "Matrix, The", "Godfather, The", "Shawshank Redemption, The", "Spider-Man", "X-Men", "Schindler's List", "Rocky II",
-            "Rocky V", "V for Vendetta", "Lange Straße", "Łódź", "Amélie", "Fast & Furious", "Alien³", "千と千尋の神隠し", "$", "Star Wars", "");
+            "Rocky V", "V for Vendetta", "Lange Straße", "Łódź", "Amélie", "Fast & Furious", "Alien³", "千と千尋の神隠し", "$", "Star Wars", "", "Spy x Family", "Toy Story 2");
 
         Assert.Equal(title, _index.Search(query, 5)[0].Title);
     }
