@@ -83,7 +83,7 @@ internal static class RateCommand
         try
         {
             var answer = await connection.Catalog.GetMovieAsync(new GetMovieRequest { MovieId = movieId }, ServerConnection.Unary(cancel));
-            title = answer.Movie.Title;
+            title = ReadableTitle.Of(answer.Movie.Title);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
         {

@@ -77,7 +77,7 @@ internal sealed class RecommendedList(Terminal terminal, RecommendRequest reques
         var reasons = entry.Reasons
             .Where(x => x.Weight > 0)
             .Take(ReasonsShown)
-            .Select(x => x.Title.Length > 0 ? x.Title : $"movie {Tables.Number(x.MovieId)}")
+            .Select(x => x.Title.Length > 0 ? ReadableTitle.Of(x.Title) : $"movie {Tables.Number(x.MovieId)}")
             .ToList();
         return reasons.Count == 0 ? "" : $"you rated {string.Join("; ", reasons)}";
     }

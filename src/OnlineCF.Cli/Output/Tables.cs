@@ -31,7 +31,7 @@ internal static class Tables
     {
         null => "",
         { Title: "" } => $"movie {Show(movie.MovieId)}",
-        _ => movie.Title,
+        _ => ReadableTitle.Of(movie.Title),
     };
 
     /// <summary>The year; empty when unknown.</summary>

@@ -4,7 +4,13 @@ import { Stars } from "./stars.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-export const titleOf = movie => movie.title || `Movie ${movie.movieId}`;
+const articleBehind =
+  /(^|\((?:a\.k\.a\. )?)([^()]+), (The|A|An|L'|Le|La|Les|Un|Une|Der|Die|Das|Ein|Eine|El|Los|Las|Il|Lo|I|Gli|De|Het|Den|Det|O|Os)(?= \(|\)|$)/g;
+
+/** "Matrix, The" as people write it; catalogues keep the article behind, to sort by. */
+export const readable = title => title.replace(articleBehind, (_, before, text, article) => `${before}${article}${article.endsWith("'") ? "" : " "}${text}`);
+
+export const titleOf = movie => readable(movie.title) || `Movie ${movie.movieId}`;
 
 /**
  * A list of movies to rate. Movies that stay keep their element, so that what is focused or half chosen stays so, and

@@ -1,6 +1,6 @@
 import { get, movie, post, remove, watch } from "./api.js";
 import { announce, attempt, byId, coalesced, many, number, report } from "./dom.js";
-import { MovieList, SimilarMovies, titleOf } from "./movies.js";
+import { MovieList, SimilarMovies, readable, titleOf } from "./movies.js";
 
 const listed = 20;
 const ratingsShown = 30;
@@ -230,6 +230,6 @@ export const anyUser = () => String(1_000_000_000 + Math.floor(Math.random() * 8
 const expected = rating => rating > 0 ? `You would give it ${number(rating, 1)}.` : "";
 
 function because(reasons) {
-  const titles = reasons.filter(reason => reason.weight > 0).slice(0, 2).map(reason => reason.title || `movie ${reason.movieId}`);
+  const titles = reasons.filter(reason => reason.weight > 0).slice(0, 2).map(reason => readable(reason.title ?? "") || `movie ${reason.movieId}`);
   return titles.length === 0 ? "" : `Because you rated ${titles.join(" and ")}.`;
 }
