@@ -13,8 +13,20 @@ internal static class SearchWords
 {
     private static readonly FrozenDictionary<char, string> PlainLetters = new Dictionary<char, string>(AccentedLetters.All)
     {
-        ['ß'] = "ss", ['ł'] = "l", ['ø'] = "o", ['đ'] = "d", ['ð'] = "d", ['þ'] = "th", ['æ'] = "ae", ['œ'] = "oe", ['ı'] = "i",
-        ['ħ'] = "h", ['ŋ'] = "n", ['&'] = " and ", ['³'] = " 3 ", ['²'] = " 2 ",
+        ['ß'] = "ss",
+        ['ł'] = "l",
+        ['ø'] = "o",
+        ['đ'] = "d",
+        ['ð'] = "d",
+        ['þ'] = "th",
+        ['æ'] = "ae",
+        ['œ'] = "oe",
+        ['ı'] = "i",
+        ['ħ'] = "h",
+        ['ŋ'] = "n",
+        ['&'] = " and ",
+        ['³'] = " 3 ",
+        ['²'] = " 2 ",
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<string, string> Numerals = new[]

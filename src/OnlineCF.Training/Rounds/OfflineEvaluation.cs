@@ -53,7 +53,8 @@ public static class OfflineEvaluation
             took, set.Train.Count / took);
         var recent = new RecentLikesTable(train);
         var scorer = new SnapshotScorer(
-            set, run.Snapshot, new PopularityBaseline(set, biases.Predict, recent), moments, recent) { Diversity = diversity };
+            set, run.Snapshot, new PopularityBaseline(set, biases.Predict, recent), moments, recent)
+        { Diversity = diversity };
         var figures = new RankingEvaluator(set) { Threads = engine.Threads }.Evaluate(scorer, lists, cancellationToken);
         var listed = ListsOf(set, lists);
         return new OfflineReport(

@@ -30,7 +30,7 @@ internal sealed class RankingSweeps : IDisposable
         var dim = movies.EmbeddingDim;
         _team = new ThreadTeam(threads);
         var counts = ratings.ByRow.Counts(ratings.Rows);
-        _rows = new PlainSide(new float[0], ratings.Rows, movies.Stride, parameters.UserWeights(counts));
+        _rows = new PlainSide([], ratings.Rows, movies.Stride, parameters.UserWeights(counts));
         _movies = new PlainSide(movies.RankingFactors, movies.Count, movies.Stride, []);
         (_rowGramian, _movieGramian) = (new SideGramian(_rows, dim, _team), new SideGramian(_movies, dim, _team));
         _rowSolves = new RowSolves(_rows, _movies, _movieGramian, ratings.ByRow, dim, parameters, _team);
