@@ -95,11 +95,12 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
 
         // Some are measured a moment after what they measure, some on many ratings or lists.
         List<string[]> rows;
-        List<string> missing;
-        var users = 9001;
+        List<string> missing = [];
+        var (users, started) = (9001, Stopwatch.GetTimestamp());
         do
         {
-            Assert.InRange(users, 9001, 9400);
+            // The servers of other tests are in the same process, and their instruments take room from this one's until they end.
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2), $"Not measured: {string.Join(", ", missing)}");
             await _server.StreamAsync(
                 Enumerable.Range(1, 40).Select(movieId => new Rating { UserId = users, MovieId = movieId, Value = 5 }), Cancellation);
             for (var list = 0; list < 5; list++)

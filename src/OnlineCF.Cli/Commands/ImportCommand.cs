@@ -39,7 +39,7 @@ internal static class ImportCommand
             Description = "Users and movies have names for ids: each gets a number of its own, the same in every import",
         };
         var user = NumberOption.Create(
-            "--user", "Whose ratings they are, for one person's export of Letterboxd or IMDb", value: 0L, least: 1L, most: long.MaxValue);
+            "--user", "Whose ratings they are, for one person's export of Letterboxd, IMDb or MovieLens", value: 0L, least: 1L, most: long.MaxValue);
         var verb = new Verb(
             "import",
             "Send movies and ratings from files to the server. Broken off and started again, it goes on where it stopped. "
@@ -69,9 +69,10 @@ internal static class ImportCommand
                 Columns = ColumnsOf(invocation.Value(columns)),
                 Scale = ScaleOf(invocation.Value(scale)),
                 DateFormats = invocation.Value(dateFormat) ?? [],
+                User = invocation.Value(user) is var id and > 0 ? id : null,
                 TextIds = invocation.Value(textIds) ? new TextIds(Path.Combine(environment.StateFolder, "names.csv")) : null,
             };
-            var result = await new ImportRun(invocation, dataset, invocation.Value(fromStart), rules, invocation.Value(user) is var id and > 0 ? id : null).RunAsync(cancel);
+            var result = await new ImportRun(invocation, dataset, invocation.Value(fromStart), rules).RunAsync(cancel);
             if (invocation.Json)
             {
                 invocation.Terminal.WriteLine(JsonOutput.OfResult(result));

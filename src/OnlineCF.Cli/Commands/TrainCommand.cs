@@ -15,7 +15,7 @@ internal static class TrainCommand
         var full = new Option<bool>("--full") { Description = "Train everything from random initial values" };
         var verb = new Verb(
             "train",
-            "Start a training round now.",
+            "Start a training round now, or when the running one ends, if ratings came in since it began.",
             environment,
             talksToServer: true,
             "onlinecf train --watch",
@@ -24,61 +24,47 @@ internal static class TrainCommand
             watch,
             full,
         };
-        verb.Run(async (invocation, cancel) =>
-        {
-            var (answer, alreadyRunning) = await StartAsync(invocation, invocation.Value(full), cancel);
-            if (alreadyRunning)
-            {
-                TellRunning(invocation, answer.RoundId, invocation.Value(watch), invocation.Value(full));
-            }
-
-            if (invocation.Value(watch))
-            {
-                var exitCode = await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel);
-                if (alreadyRunning)
-                {
-                    await TellPendingAsync(invocation, cancel);
-                }
-
-                return exitCode;
-            }
-
-            return invocation.Answer(
-                answer, x => invocation.Terminal.WriteLine($"Round {Tables.Number(x.RoundId)} has started."));
-        });
+        verb.Run((invocation, cancel) => RunAsync(invocation, invocation.Value(watch), invocation.Value(full), cancel));
         return verb;
     }
 
-    // Whoever asked for a full round would take another one's end for it.
-    private static void TellRunning(VerbInvocation invocation, long roundId, bool watch, bool full)
+    // A running round has read the log before this was asked for: what came in since is left to another one.
+    private static async Task<int> RunAsync(VerbInvocation invocation, bool watch, bool full, CancellationToken cancel)
     {
-        var running = $"Round {Tables.Number(roundId)} is running already";
-        if (full)
+        while (true)
         {
-            throw new CommandException(
-                ExitCodes.Error,
-                $"{running}, which is not the full one asked for: nothing was started. Wait for its end "
-                + "('onlinecf train --watch' follows it) or cancel it (POST /v1/training:cancel), then run this again.");
-        }
+            var (answer, alreadyRunning) = await StartAsync(invocation, full, cancel);
+            if (!alreadyRunning)
+            {
+                return watch
+                    ? await new RoundWatch(invocation, answer.RoundId).RunAsync(cancel)
+                    : invocation.Answer(
+                        answer, x => invocation.Terminal.WriteLine($"Round {Tables.Number(x.RoundId)} has started."));
+            }
 
-        if (!watch)
-        {
-            throw new CommandException(
-                ExitCodes.Error, $"{running}: nothing was started. 'onlinecf train --watch' follows it.");
-        }
+            invocation.Terminal.Note(
+                $"Round {Tables.Number(answer.RoundId)} is running already; {(full ? "the full one" : "another one, if ratings are left,")} starts when it ends.");
+            var round = await new RoundFollower(invocation.Connection.Training).FollowAsync(answer.RoundId, _ => { }, cancel);
+            if (!full && !await AnyPendingAsync(invocation, cancel))
+            {
+                return Ended(invocation, round);
+            }
 
-        invocation.Terminal.Note($"{running}.");
+            invocation.Terminal.Note(RoundTable.Sentence(round));
+        }
     }
 
-    // The round had read the log before this was asked for.
-    private static async Task TellPendingAsync(VerbInvocation invocation, CancellationToken cancel)
+    private static int Ended(VerbInvocation invocation, TrainingRound round)
+    {
+        invocation.Answer(round, x => invocation.Terminal.WriteLine(
+            $"{RoundTable.Sentence(x)}{Environment.NewLine}It has learnt every rating, so that no other one was started."));
+        return round.Outcome is RoundOutcome.Promoted or RoundOutcome.Rejected ? ExitCodes.Ok : ExitCodes.Error;
+    }
+
+    private static async Task<bool> AnyPendingAsync(VerbInvocation invocation, CancellationToken cancel)
     {
         var status = await invocation.Connection.Training.GetTrainingAsync(new GetTrainingRequest(), ServerConnection.Unary(cancel));
-        if (status.PendingRatings > 0)
-        {
-            invocation.Terminal.Note(
-                $"{Tables.Show(status.PendingRatings)} ratings came in after it had begun; the next round learns them ('onlinecf train --watch' again starts it now).");
-        }
+        return status.PendingRatings > 0;
     }
 
     private static async Task<(StartTrainingResponse Answer, bool AlreadyRunning)> StartAsync(

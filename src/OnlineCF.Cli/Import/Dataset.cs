@@ -7,6 +7,8 @@ internal sealed class Dataset : IDisposable
 {
     private static readonly string[] RatingNames = ["ratings.csv", "ratings.dat", "u.data", "rating.csv", "combined_data_1.txt"];
     private static readonly string[] MovieNames = ["movies.csv", "movies.dat", "u.item", "movie.csv", MovieReader.NetflixTitles, "movie_titles.txt"];
+    // Ratings of one person have no user column.
+    private static readonly RatingRules Personal = new() { User = 1 };
     private static readonly string[] Packed = [".gz"];
     private readonly ZipArchive? _zip;
 
@@ -180,7 +182,7 @@ internal sealed class Dataset : IDisposable
         return (!hasTitle || IsRatings(header), hasTitle && !PersonalExport.IsHeader(header));
     }
 
-    private static bool IsRatings(ReadOnlySpan<byte> header)
+    private static bool HasUsers(ReadOnlySpan<byte> header)
     {
         try
         {
@@ -188,7 +190,19 @@ internal sealed class Dataset : IDisposable
         }
         catch (InvalidDataException)
         {
-            return PersonalExport.IsHeader(header);
+            return false;
+        }
+    }
+
+    private static bool IsRatings(ReadOnlySpan<byte> header)
+    {
+        try
+        {
+            return RatingFormat.Detect(header, Personal).HasHeader;
+        }
+        catch (InvalidDataException)
+        {
+            return PersonalExport.IsHeader(header) || HasUsers(header);
         }
     }
 }

@@ -8,7 +8,7 @@ using OnlineCF.Protocol.V1;
 namespace OnlineCF.Cli.Import;
 
 /// <summary>One import: movies first, then ratings from where an earlier import of the same file stopped.</summary>
-internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool fromStart, RatingRules rules, long? user)
+internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool fromStart, RatingRules rules)
 {
     private readonly Terminal _terminal = invocation.Terminal;
     private readonly TimeProvider _time = invocation.Environment.Time;
@@ -37,12 +37,6 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
             return await ImportPersonalAsync(personal, cancellationToken);
         }
 
-        if (user is not null)
-        {
-            throw new CommandException(
-                ExitCodes.Usage, "--user is for the export of one person by Letterboxd or IMDb; other files name their users themselves.");
-        }
-
         Inspect(cancellationToken);
         var movies = dataset.Movies is null ? 0 : await ImportMoviesAsync(dataset.Movies, cancellationToken);
         var rejectedMovies = _faults.Rejected.Count;
@@ -51,7 +45,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
         var ratingsStartedAt = _time.GetTimestamp();
         if (dataset.Ratings is { } ratings)
         {
-            start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server.First), cancellationToken);
+            start = await FindStartAsync(ResumeMark.Start(dataset.Path, ratings, invocation.Server.First) with { Rules = rules.Key }, cancellationToken);
             end = await ImportRatingsAsync(ratings, start, cancellationToken);
         }
 
@@ -104,7 +98,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
 
     private async Task<ImportResult> ImportPersonalAsync(DataFile file, CancellationToken cancellationToken)
     {
-        if (user is not { } userId)
+        if (rules.User is not { } userId)
         {
             throw new CommandException(
                 ExitCodes.Usage, $"{file.Name} has one person's ratings without saying whose they are: give --user NUMBER.");
@@ -159,7 +153,7 @@ internal sealed class ImportRun(VerbInvocation invocation, Dataset dataset, bool
     // A movie that nothing else is known of is called by its id.
     private async Task NameMoviesAsync(TextIds names, CancellationToken cancellationToken)
     {
-        if (dataset.Movies is null && names.NewMovies.Count > 0)
+        if (dataset.Movies is null && names.NewMovies.Any())
         {
             await MovieUpload.RunAsync(
                 invocation.Connection.Catalog,

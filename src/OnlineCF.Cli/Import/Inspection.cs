@@ -12,6 +12,8 @@ internal static class Inspection
     // Read in a few seconds; what a larger file has behind it is looked at when it comes.
     private const long MostBytes = 512L << 20;
 
+    private const float MostOfAnyScale = 1000;
+
     /// <summary>Looks at the ratings.</summary>
     /// <exception cref="CommandException">No line can be used, or the values are no stars.</exception>
     public static void RequireRatings(DataFile file, RatingRules rules, CancellationToken cancellationToken)
@@ -52,6 +54,13 @@ internal static class Inspection
     /// <exception cref="CommandException">A value is beyond.</exception>
     public static void RequireStars(DataFile file, RatingRules rules, float value, long line)
     {
+        if (value > MostOfAnyScale && rules.Scale is null)
+        {
+            throw new CommandException(ExitCodes.Error, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{file.Name}:{line}: {value} is no rating on any scale. Say which column is which: --columns user=1,movie=2,rating=3."));
+        }
+
         if (value > Rating.MaxValue && rules.Scale is null)
         {
             throw new CommandException(ExitCodes.Error, string.Create(
@@ -62,7 +71,7 @@ internal static class Inspection
 
     private static string ScaleOf(float most) => most switch
     {
-        <= 10 => "0-10 (or 1-10, where 1 is the least)",
+        <= 10 => "0-10 (or 1-10, where 1 is the least and 0 means not rated)",
         <= 13 => "1-13",
         <= 100 => "0-100",
         _ => FormattableString.Invariant($"0-{most}"),

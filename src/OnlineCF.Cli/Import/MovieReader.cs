@@ -167,7 +167,13 @@ internal static partial class MovieReader
             return null;
         }
 
+        // "(2001)" is a year whose title is missing.
         var (name, yearOfTitle) = MovieTitle.Parse(title);
+        if (name is ['(', _, _, _, _, ')'] && int.TryParse(name.AsSpan(1, 4), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        {
+            return null;
+        }
+
         return new Movie(movieId, name, year != 0 ? year : yearOfTitle, GenresOf(genres.Trim()), Hidden: false);
     }
 

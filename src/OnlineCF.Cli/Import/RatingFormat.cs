@@ -6,7 +6,7 @@ namespace OnlineCF.Cli.Import;
 
 /// <summary>How a line of ratings is cut, found out from the file's first line.</summary>
 /// <param name="Separator">Between the fields.</param>
-/// <param name="User">Column of the user, from 0.</param>
+/// <param name="User">Column of the user, from 0; -1 where it is one person, whom the file does not name.</param>
 /// <param name="Movie">Column of the movie.</param>
 /// <param name="Value">Column of the stars.</param>
 /// <param name="Time">Column of the time; may lie beyond the line's end.</param>
@@ -65,7 +65,7 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
             var fields = Split(firstLine, separator);
             if (fields.Count >= 3)
             {
-                return rules.Columns.Count > 0 ? Named(separator, fields, rules.Columns) : Detect(separator, fields);
+                return rules.Columns.Count > 0 ? Named(separator, fields, rules.Columns) : Detect(separator, fields, rules);
             }
         }
 
@@ -73,11 +73,13 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
             "The first line has no three fields (user, movie, rating) separated by comma, tab, semicolon or '::'.");
     }
 
-    private static RatingFormat Detect(byte[] separator, List<string> fields)
+    private static RatingFormat Detect(byte[] separator, List<string> fields, RatingRules rules)
     {
         if (fields.Count(IsNumber) is var numbers && (numbers >= 2 || fields.Take(3).Any(IsNumber)))
         {
-            return Find(fields.ConvertAll(Normalized), UserNames) >= 0 && numbers == fields.Count - 1
+            return rules.User is not null
+                ? throw new InvalidDataException("The file names its users itself; --user is for files that have one person's ratings.")
+                : Find(fields.ConvertAll(Normalized), UserNames) >= 0 && numbers == fields.Count - 1
                 ? throw new InvalidDataException(
                     "This is a table with a column for each movie; ratings are lines of user,movie,rating[,timestamp].")
                 : fields.Count <= MostColumnsWithoutNames
@@ -95,6 +97,14 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
                 $"The file has counts, not ratings (it has {Shortened(string.Join(", ", fields))}); a rating says how well somebody liked a movie.");
         }
 
+        if (user < 0 && movie >= 0 && value >= 0)
+        {
+            return rules.User is not null
+                ? Of(-1)
+                : throw new InvalidDataException(
+                    $"The file does not say whose ratings it has (it has {Shortened(string.Join(", ", fields))}): give --user NUMBER, or the column by --columns.");
+        }
+
         if (user < 0 || movie < 0 || value < 0)
         {
             throw new InvalidDataException(
@@ -102,8 +112,12 @@ internal sealed record RatingFormat(byte[] Separator, int User, int Movie, int V
                 + "Say which is which: --columns user=NAME,movie=NAME,rating=NAME,time=NAME.");
         }
 
-        var time = Find(names, TimeNames);
-        return new RatingFormat(separator, user, movie, value, time < 0 ? int.MaxValue : time, HasHeader: true);
+        return rules.User is null
+            ? Of(user)
+            : throw new InvalidDataException("The file names its users itself; --user is for files that have one person's ratings.");
+
+        RatingFormat Of(int userColumn) => new(
+            separator, userColumn, movie, value, Find(names, TimeNames) is var time and >= 0 ? time : int.MaxValue, HasHeader: true);
     }
 
     // By names of the header or by numbers from 1.

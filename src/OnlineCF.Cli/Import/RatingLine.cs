@@ -31,7 +31,8 @@ internal static class RatingLine
     {
         rating = default;
         ReadOnlySpan<byte> movie = default;
-        if (!TryField(line, format.Separator, format.User, out var user)
+        ReadOnlySpan<byte> user = default;
+        if ((format.User >= 0 && !TryField(line, format.Separator, format.User, out user))
             || (!format.HasMovieBlocks && !TryField(line, format.Separator, format.Movie, out movie))
             || !TryField(line, format.Separator, format.Value, out var value))
         {
@@ -39,7 +40,8 @@ internal static class RatingLine
             return false;
         }
 
-        if (!TryId(user, rules.TextIds, isMovie: false, out var userId))
+        var userId = rules.User ?? 0;
+        if (format.User >= 0 && !TryId(user, rules.TextIds, isMovie: false, out userId))
         {
             reason = $"user '{Show(user)}' is not a whole number";
             return false;

@@ -17,8 +17,15 @@ internal sealed record RatingRules
     /// <summary>How dates are written, as .NET has it; ISO 8601 and epochs need none.</summary>
     public string[] DateFormats { get; init; } = [];
 
+    /// <summary>Whose ratings they are, where the file does not say it; null where it does.</summary>
+    public long? User { get; init; }
+
     /// <summary>Numbers of ids that are names; null where ids are numbers.</summary>
     public TextIds? TextIds { get; init; }
+
+    /// <summary>What was said, in one text: an import goes on only where the same was said before.</summary>
+    public string Key => string.Join(
+        '\n', [.. Columns.OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={column.Value}"), $"{Scale}", .. DateFormats, $"{User}", TextIds is null ? "" : "names"]);
 }
 
 /// <summary>A scale other than stars.</summary>

@@ -21,11 +21,14 @@ internal sealed record ResumeMark(
     ImportTotals Totals,
     long SkippedLines)
 {
+    /// <summary>What was said of the file (<see cref="RatingRules.Key"/>).</summary>
+    public string Rules { get; init; } = RatingRules.None.Key;
+
     /// <summary>The mark before the first line.</summary>
     public static ResumeMark Start(string path, DataFile ratings, Uri server) =>
         new(path, ratings.Name, ratings.Length, ratings.ModifiedAt, server, 0, 0, default, 0);
 
     /// <summary>Whether this mark was made for the same file, unchanged since, and the same server.</summary>
     public bool IsFor(ResumeMark start) =>
-        (Path, File, Length, ModifiedAt, Server) == (start.Path, start.File, start.Length, start.ModifiedAt, start.Server);
+        (Path, File, Length, ModifiedAt, Server, Rules) == (start.Path, start.File, start.Length, start.ModifiedAt, start.Server, start.Rules);
 }

@@ -7,17 +7,19 @@ namespace OnlineCF.Cli.Import;
 
 /// <summary>
 /// Numbers of users and movies that a file calls by names. A number is a hash of the name, so that it is the same in every
-/// import, on every machine; which name it stands for is kept in a file, one line of name,number each.
+/// import, on every machine; which name it stands for is kept in a file, one line of name, user or movie, and number each.
 /// </summary>
 internal sealed class TextIds
 {
     private const long Mask = (1L << 52) - 1;
 
+    private const string MovieKind = "movie";
+    private const string UserKind = "user";
+
     private readonly string _path;
-    private readonly Dictionary<string, long> _numbers = [];
+    private readonly Dictionary<(string Name, bool IsMovie), long> _numbers = [];
     private readonly Dictionary<long, string> _names = [];
-    private readonly List<string> _news = [];
-    private readonly List<(string Name, long Number)> _newMovies = [];
+    private readonly List<(string Name, bool IsMovie)> _news = [];
 
     /// <summary>Reads what earlier imports have kept.</summary>
     /// <param name="path">The file; it need not be there.</param>
@@ -27,13 +29,14 @@ internal sealed class TextIds
         _path = path;
         foreach (var line in File.Exists(path) ? File.ReadLines(path) : [])
         {
-            var cut = line.LastIndexOf(',');
-            if (cut < 0 || !long.TryParse(line.AsSpan(cut + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            var parts = line.Split(',');
+            if (parts.Length < 3 || parts[^2] is not (MovieKind or UserKind)
+                || !long.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
-                throw new InvalidDataException($"{path} is damaged: '{line}' is not name,number.");
+                throw new InvalidDataException($"{path} is damaged: '{line}' is not name,{UserKind} or {MovieKind},number.");
             }
 
-            Keep(line[..cut], number);
+            Keep(Unescaped(string.Join(',', parts[..^2])), parts[^2] == MovieKind, number);
         }
     }
 
@@ -41,32 +44,28 @@ internal sealed class TextIds
     public string Path => _path;
 
     /// <summary>Movies that no import has met before this one.</summary>
-    public IReadOnlyList<(string Name, long Number)> NewMovies => _newMovies;
+    public IEnumerable<(string Name, long Number)> NewMovies =>
+        _news.Where(name => name.IsMovie).Select(name => (name.Name, _numbers[name]));
 
     /// <summary>How many there are.</summary>
-    public int Count => _numbers.Count;
+    public int Count => _names.Count;
 
-    /// <summary>The number of a name, above 2^52 less than 2^53, where files with numbers have none.</summary>
+    /// <summary>The number of a name, from 2^52 to below 2^53, where files with numbers have none.</summary>
     /// <param name="name">The name.</param>
     /// <param name="isMovie">Whether it is a movie's.</param>
     /// <exception cref="InvalidDataException">Two names have one number.</exception>
     public long Of(ReadOnlySpan<byte> name, bool isMovie)
     {
         var text = MovieLensText.Encoding.GetString(name);
-        if (_numbers.TryGetValue(text, out var known))
+        if (_numbers.TryGetValue((text, isMovie), out var known))
         {
             return known;
         }
 
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text));
         var number = (BinaryPrimitives.ReadInt64BigEndian(hash) & Mask) | (Mask + 1);
-        Keep(text, number);
-        _news.Add(text);
-        if (isMovie)
-        {
-            _newMovies.Add((text, number));
-        }
-
+        Keep(text, isMovie, number);
+        _news.Add((text, isMovie));
         return number;
     }
 
@@ -75,16 +74,39 @@ internal sealed class TextIds
     public void Save()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(_path)!);
-        File.AppendAllLines(_path, _news.Select(name => $"{name},{_numbers[name].ToString(CultureInfo.InvariantCulture)}"));
+        File.AppendAllLines(_path, _news.Select(name => string.Create(
+            CultureInfo.InvariantCulture, $"{Escaped(name.Name)},{(name.IsMovie ? MovieKind : UserKind)},{_numbers[name]}")));
         _news.Clear();
     }
 
-    private void Keep(string name, long number)
+    private void Keep(string name, bool isMovie, long number)
     {
-        _numbers[name] = number;
+        _numbers[(name, isMovie)] = number;
         if (!_names.TryAdd(number, name) && _names[number] != name)
         {
             throw new InvalidDataException($"'{name}' and '{_names[number]}' would have one number; give one of them another name.");
         }
+    }
+
+    // A name may go over lines.
+    private static string Escaped(string name) => name
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal);
+
+    private static string Unescaped(string text)
+    {
+        var name = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            name.Append(text[i] != '\\' || i == text.Length - 1 ? text[i] : text[++i] switch
+            {
+                'n' => '\n',
+                'r' => '\r',
+                var other => other,
+            });
+        }
+
+        return name.ToString();
     }
 }

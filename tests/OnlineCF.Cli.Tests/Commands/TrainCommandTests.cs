@@ -66,38 +66,52 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(ExitCodes.Error, await cli.RunAsync("train", "--watch"));
     }
 
-    [Fact]
-    public async Task A_running_round_is_said_and_followed_with_watch()
+    [Theory]
+    [InlineData("train")]
+    [InlineData("train", "--watch")]
+    public async Task A_running_round_that_learns_every_rating_is_waited_for_and_is_enough(params string[] args)
     {
         await using var server = await FakeServer.StartAsync();
         server.State.Training = new GetTrainingResponse { State = TrainingState.Running, RoundId = 6 };
         AddRound(server, 6, RoundOutcome.Promoted);
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Ok, await cli.RunAsync("train", "--watch"));
-        Assert.Contains("Round 6 is running already.", cli.Error, StringComparison.Ordinal);
-        Assert.Contains("Round 6 promoted", cli.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(args));
 
-        Assert.Equal(ExitCodes.Error, await cli.RunAsync("train"));
-        Assert.Contains("Round 6 is running already: nothing was started.", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Round 6 is running already; another one, if ratings are left, starts when it ends.", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Round 6 promoted", cli.Out, StringComparison.Ordinal);
+        Assert.Contains("no other one was started", cli.Out, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("train", "--full")]
-    [InlineData("train", "--full", "--watch")]
-    public async Task A_running_round_is_not_taken_for_the_full_one_that_was_asked_for(params string[] args)
+    [InlineData(7, "train")]
+    [InlineData(0, "train", "--full")]
+    public async Task Another_round_starts_when_the_running_one_ends_where_ratings_are_left_or_all_are_to_be_learnt(int pending, params string[] args)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.NextRound = 7;
+        server.State.Training = new GetTrainingResponse { State = TrainingState.Running, RoundId = 6, PendingRatings = pending };
+        AddRound(server, 6, RoundOutcome.Promoted);
+        server.State.RoundEnds = () => server.State.Training = new GetTrainingResponse { PendingRatings = pending };
+        var cli = new CliRun(_folder, server.Address);
+
+        Assert.Equal(ExitCodes.Ok, await cli.RunAsync(args));
+
+        Assert.Equal("Round 7 has started." + Environment.NewLine, cli.Out);
+        Assert.Contains("Round 6 promoted", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(args.Length > 1, Assert.IsType<StartTrainingRequest>(server.State.Requests.Last(x => x is StartTrainingRequest)).FullRetrain);
+    }
+
+    [Fact]
+    public async Task What_becomes_of_the_running_round_is_said_by_the_exit_code_too()
     {
         await using var server = await FakeServer.StartAsync();
         server.State.Training = new GetTrainingResponse { State = TrainingState.Running, RoundId = 6 };
-        AddRound(server, 6, RoundOutcome.Promoted);
+        AddRound(server, 6, RoundOutcome.Failed);
         var cli = new CliRun(_folder, server.Address);
 
-        Assert.Equal(ExitCodes.Error, await cli.RunAsync(args));
-        Assert.Equal("", cli.Out);
-        Assert.StartsWith(
-            "onlinecf train: Round 6 is running already, which is not the full one asked for: nothing was started.",
-            cli.Error, StringComparison.Ordinal);
-        Assert.Single(cli.Error.TrimEnd().Split('\n'));
+        Assert.Equal(ExitCodes.Error, await cli.RunAsync("train", "--json"));
+        Assert.Equal("FAILED", cli.Json.GetProperty("outcome").GetString());
     }
 
     [Fact]

@@ -38,6 +38,9 @@ internal sealed class FakeServerState
 
     public long NextRound { get; set; } = 1;
 
+    /// <summary>Called before a watch is told that a round has ended.</summary>
+    public Action RoundEnds { get; set; } = () => { };
+
     public Status? Refusal { get; set; }
 
     /// <summary>Called at the beginning of every call.</summary>

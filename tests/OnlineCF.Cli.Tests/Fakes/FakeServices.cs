@@ -165,6 +165,11 @@ internal sealed class FakeTrainingService(FakeServerState state) : TrainingServi
         state.Check(context);
         foreach (var training in state.Events)
         {
+            if (training.Finished is not null)
+            {
+                state.RoundEnds();
+            }
+
             await responseStream.WriteAsync(training, context.CancellationToken);
         }
     }

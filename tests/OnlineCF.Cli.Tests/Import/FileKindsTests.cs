@@ -28,6 +28,9 @@ public sealed class FileKindsTests : IDisposable
     [InlineData("dates.csv", "user,movie,rating,date\n1,7,5,03/04/2015\n", "--date-format")]
     [InlineData("day.csv", "user,movie,rating,date\n1,7,5,20200101\n", "timestamp '20200101' is neither")]
     [InlineData("films.csv", "movieId,title\nx,A\ny,B\n", "no line of films.csv can be used")]
+    [InlineData("site.csv", "movie_id,rating,date,average_rating,imdb_id,tmdb_id,title\n7,4,2020-01-01 10:00:00,3.9,1,2,Heat (1995)\n", "give --user NUMBER")]
+    [InlineData("times.csv", "1,2,964982703\n", "is no rating on any scale. Say which column is which")]
+    [InlineData("years.csv", "movieId,title\n7,(2001)\n", "no line of years.csv can be used")]
     [InlineData("boxd.csv", "Date,Name,Year,Letterboxd URI,Rating\n2020-01-01,Heat,1995,u,4\n", "give --user")]
     public async Task What_is_not_understood_is_refused_before_anything_is_sent(string name, string text, string error)
     {
@@ -46,6 +49,7 @@ public sealed class FileKindsTests : IDisposable
     [InlineData("4.5,x,7,y,1\n", "--columns", "user=5,movie=3,rating=1")]
     [InlineData("user,movie,rating\n1,7,9\n", "--scale", "1-10")]
     [InlineData("user,movie,rating,at\n1,7,4.5,12.2.2015 8:05\n", "--columns", "user=user,movie=movie,rating=rating,time=at", "--date-format", "d.M.yyyy H:mm")]
+    [InlineData("movie_id,rating,title\n7,4.5,Heat\n", "--user", "1")]
     [InlineData("user;movie;rating\n1;7;4,5\n")]
     [InlineData("user_id,text,movie_id,rating\n1,\"two\nlines, and \"\"more\"\"\",7,4.5\n")]
     public async Task What_was_said_of_a_file_is_done(string text, params string[] options)
@@ -177,16 +181,16 @@ public sealed class FileKindsTests : IDisposable
     {
         await using var server = await FakeServer.StartAsync();
         var cli = new CliRun(_folder, server.Address);
-        var path = _folder.Write("names.csv", "user,asin,rating\nalice,B01,5\nbob,B01,4\nalice,B02,3\n");
+        var path = _folder.Write("names.csv", "user,asin,rating\nalice,B01,5\nbob,B01,4\nalice,\"B\n,02\",3\nB01,alice,2\n");
 
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path, "--text-ids", "--json"));
-        Assert.Equal(3, cli.Json.GetProperty("accepted").GetInt32());
+        Assert.Equal(4, cli.Json.GetProperty("accepted").GetInt32());
         Assert.Equal(ExitCodes.Ok, await cli.RunAsync("import", path, "--text-ids", "--json"));
-        Assert.Equal(3, cli.Json.GetProperty("duplicate").GetInt32());
+        Assert.Equal(4, cli.Json.GetProperty("duplicate").GetInt32());
 
-        Assert.Equal(["B01", "B02"], server.State.Movies.Select(movie => movie.Title).Distinct().Order());
-        var kept = File.ReadLines(Path.Combine(cli.StateFolder, "names.csv")).Select(line => line.Split(',')).ToDictionary(x => x[0], x => long.Parse(x[1], CultureInfo.InvariantCulture));
-        Assert.Equal(["B01", "B02", "alice", "bob"], kept.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["B\n,02", "B01", "alice"], server.State.Movies.Select(movie => movie.Title).Order(StringComparer.Ordinal));
+        var kept = File.ReadLines(Path.Combine(cli.StateFolder, "names.csv")).Select(line => line.Split(',')).DistinctBy(x => x[0]).ToDictionary(x => x[0], x => long.Parse(x[^1], CultureInfo.InvariantCulture));
+        Assert.Equal(["B01", "B\\n", "alice", "bob"], kept.Keys.Order(StringComparer.Ordinal));
         Assert.All(kept.Values, number => Assert.InRange(number, 1L << 52, (1L << 53) - 1));
         Assert.Contains(server.State.Ratings.Values, rating => (rating.UserId, rating.MovieId) == (kept["bob"], kept["B01"]));
     }

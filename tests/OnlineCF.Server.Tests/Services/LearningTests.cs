@@ -181,7 +181,7 @@ public sealed class LearningTests(TaughtServerFixture fixture) : IClassFixture<T
         Assert.All([.. hot.Movies, .. cold.Movies], movie =>
             Assert.Equal(movie.Score, movie.Reasons.Sum(reason => reason.Weight) + movie.OtherWeight, 1e-4));
         Assert.Equal(Ids(cold), Ids(await AsOfAsync(now.AddDays(30))));
-        Assert.NotEqual(Ids(hot), Ids(await AsOfAsync(now.AddMinutes(1), diversity: 0.5f)));
+        Assert.NotEqual(Ids(hot), Ids(await AsOfAsync(now.AddMinutes(1), diversity: 1)));
 
         var visitor = new RecommendForRatingsRequest { Count = 10, Explain = true, AsOf = Timestamp.FromDateTimeOffset(now.AddMinutes(1)) };
         visitor.Ratings.AddRange((await ListAsync(User)).Select(rating => rating.Clone()));
