@@ -9,6 +9,7 @@ using OnlineCF.Server.Tests.Services;
 namespace OnlineCF.Server.Tests;
 
 /// <summary>Runs what the README's first screen says, against a server on other ports.</summary>
+[Collection(nameof(Alone))]
 public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFixture<TaughtServerFixture>
 {
     private static readonly string Root = FindRoot();
@@ -99,7 +100,6 @@ public sealed partial class ReadmeTests(TaughtServerFixture fixture) : IClassFix
         var (users, started) = (9001, Stopwatch.GetTimestamp());
         do
         {
-            // The servers of other tests are in the same process, and their instruments take room from this one's until they end.
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(2), $"Not measured: {string.Join(", ", missing)}");
             await _server.StreamAsync(
                 Enumerable.Range(1, 40).Select(movieId => new Rating { UserId = users, MovieId = movieId, Value = 5 }), Cancellation);
