@@ -56,6 +56,7 @@ public sealed class OnlineCFClient : IDisposable
         Catalog = new CatalogService.CatalogServiceClient(Invoker);
         Training = new TrainingService.TrainingServiceClient(Invoker);
         Access = new AccessService.AccessServiceClient(Invoker);
+        Store = new StoreService.StoreServiceClient(Invoker);
     }
 
     /// <summary>The addresses, in the order given.</summary>
@@ -98,6 +99,9 @@ public sealed class OnlineCFClient : IDisposable
 
     /// <summary>Keys. ListKeys and RevokeKey are repeated when UNAVAILABLE; CreateKey is not: a second key is one that nobody knows of.</summary>
     public AccessService.AccessServiceClient Access { get; }
+
+    /// <summary>The store as a whole, out and in; neither is repeated.</summary>
+    public StoreService.StoreServiceClient Store { get; }
 
     /// <summary>For clients of other services at the same addresses, such as <c>grpc.health.v1</c>; token and deadlines are the same.</summary>
     public CallInvoker Invoker { get; }

@@ -53,6 +53,11 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
         {
             source = PostgresConnections.Open(options, database);
             PostgresMigrations.Run(source, database, log);
+            if (!options.IsToBeFilled)
+            {
+                RefuseUnfinished(source, database);
+            }
+
             return new PostgresStore(options, database, source, log);
         }
         catch (Exception e)
@@ -70,6 +75,16 @@ public sealed class PostgresStore : IStoreHealth, IDisposable
     /// <summary>The connection string for Orleans' membership and reminders, which are in the same database.</summary>
     /// <exception cref="ArgumentException">The connection string cannot be read.</exception>
     public static string MembershipConnectionString(string connectionString) => PostgresConnections.ForMembership(connectionString);
+
+    private static void RefuseUnfinished(NpgsqlDataSource source, string database)
+    {
+        using var command = source.CreateCommand("SELECT EXISTS (SELECT 1 FROM unfinished_restore)");
+        if ((bool)command.ExecuteScalar()!)
+        {
+            throw new StoreCorruptException(
+                database, "a restore into it was not finished. Run 'onlinecf restore' with the same archive again, which goes on where it stopped, or make the database anew.");
+        }
+    }
 
     /// <summary>Closes the connections. Later calls of what uses this store fail.</summary>
     public void Dispose() => Source.Dispose();

@@ -30,6 +30,9 @@ public sealed class PostgresStoreOptions
     /// <summary>The clock of all waits but the database's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether it is opened to be filled from an archive; one that is half filled is refused otherwise.</summary>
+    public bool IsToBeFilled { get; init; }
+
     /// <summary>How long a connection may take to come about, or be waited for where all are in use; whole seconds.</summary>
     internal int ConnectSeconds { get; init; } = 5;
 

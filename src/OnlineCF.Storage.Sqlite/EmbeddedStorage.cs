@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
 using OnlineCF.Core.Access;
+using OnlineCF.Core.Archives;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;
 using OnlineCF.Core.Streams;
 using OnlineCF.Storage.Sqlite.Access;
+using OnlineCF.Storage.Sqlite.Archives;
 using OnlineCF.Storage.Sqlite.Catalogue;
 using OnlineCF.Storage.Sqlite.Models;
 using OnlineCF.Storage.Sqlite.Ratings;
@@ -16,7 +18,7 @@ namespace OnlineCF.Storage.Sqlite;
 public sealed class EmbeddedStorage : IDisposable
 {
     /// <summary>The folder of the snapshots, in that of the database.</summary>
-    internal const string ModelsFolder = "models";
+    public const string ModelsFolder = "models";
 
     private readonly SqliteStore _store;
     private readonly FileModelStore _models;
@@ -43,6 +45,9 @@ public sealed class EmbeddedStorage : IDisposable
 
     /// <summary>The model store.</summary>
     public IModelStore Models => _models;
+
+    /// <summary>The store as archives see it.</summary>
+    public IStoreTransfer Transfer => new SqliteTransfer(_store, _models);
 
     /// <summary>Opens the folder, creating or migrating what is in it where needed.</summary>
     /// <param name="folder">Setting <c>Storage:Path</c>.</param>

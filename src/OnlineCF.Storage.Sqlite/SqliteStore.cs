@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnlineCF.Core;
 using OnlineCF.Storage.Folders;
+using OnlineCF.Storage.Sqlite.Archives;
 using OnlineCF.Storage.Sqlite.Database;
 
 namespace OnlineCF.Storage.Sqlite;
@@ -108,6 +109,11 @@ public sealed class SqliteStore : IStoreHealth, IDisposable
         var folderLock = FolderLock.Acquire(folder);
         try
         {
+            if (!options.IsToBeFilled)
+            {
+                UnfinishedRestore.Refuse(folder, Path.Combine(folder, FileName));
+            }
+
             return new SqliteStore(folder, folderLock, options, logger ?? NullLogger<SqliteStore>.Instance);
         }
         catch (SqliteException e)

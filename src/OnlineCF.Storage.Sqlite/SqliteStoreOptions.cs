@@ -14,6 +14,9 @@ public sealed class SqliteStoreOptions
     /// <summary>The clock of all waits.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Whether it is opened to be filled from an archive; one that is half filled is refused otherwise.</summary>
+    public bool IsToBeFilled { get; init; }
+
     /// <summary>How long a search may run.</summary>
     internal TimeSpan SearchLimit { get; init; } = TimeSpan.FromSeconds(5);
 

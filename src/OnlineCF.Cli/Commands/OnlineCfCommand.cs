@@ -74,6 +74,8 @@ internal static class OnlineCfCommand
             ReplayCommand.Create(environment),
             TuneCommand.Create(environment),
             DemoCommand.Create(environment),
+            ExportCommand.Create(environment),
+            RestoreCommand.Create(environment),
             BackupCommand.Create(environment),
             KeysCommand.Create(environment),
             CompletionCommand.Create(environment),

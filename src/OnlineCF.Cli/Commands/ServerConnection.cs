@@ -54,6 +54,9 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>Keys.</summary>
     public AccessService.AccessServiceClient Access => Client.Access;
 
+    /// <summary>The store as a whole.</summary>
+    public StoreService.StoreServiceClient Store => Client.Store;
+
     /// <summary>The standard question whether the server is well.</summary>
     public Health.HealthClient Health { get; }
 

@@ -16,13 +16,15 @@ internal static class RpcRoles
         (AccessRole.Admin, "CatalogService", ["UpsertMovies", "UpsertMovieBatch"]),
         (AccessRole.Reader, "TrainingService", ["GetTraining", "WatchTraining", "ListModels", "ListRounds"]),
         (AccessRole.Admin, "TrainingService", ["StartTraining", "CancelTraining", "RollbackModel"]),
-        (AccessRole.Admin, "AccessService", ["CreateKey", "ListKeys", "RevokeKey"]));
+        (AccessRole.Admin, "AccessService", ["CreateKey", "ListKeys", "RevokeKey"]),
+        (AccessRole.Admin, "StoreService", ["ExportStore", "RestoreStore"]));
 
     // What changes what everybody gets, or cannot be taken back; the catalogue comes in streams of thousands.
     private static readonly FrozenSet<string> Noted = FrozenSet.Create(
         "/onlinecf.v1.RatingService/EraseUser", "/onlinecf.v1.RatingService/ExportUser", "/onlinecf.v1.TrainingService/StartTraining",
         "/onlinecf.v1.TrainingService/CancelTraining", "/onlinecf.v1.TrainingService/RollbackModel",
-        "/onlinecf.v1.AccessService/CreateKey", "/onlinecf.v1.AccessService/RevokeKey");
+        "/onlinecf.v1.AccessService/CreateKey", "/onlinecf.v1.AccessService/RevokeKey",
+        "/onlinecf.v1.StoreService/ExportStore", "/onlinecf.v1.StoreService/RestoreStore");
 
     /// <summary>The role for a method such as /onlinecf.v1.RatingService/Rate; null where nobody may.</summary>
     public static AccessRole? Of(string method) => Roles.TryGetValue(method, out var role) ? role : null;

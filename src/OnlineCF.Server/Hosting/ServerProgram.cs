@@ -1,7 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using OnlineCF.Core;
+using OnlineCF.Core.Archives;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage;
+using OnlineCF.Storage.Archives;
 using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server.Hosting;
@@ -27,10 +30,36 @@ internal static class ServerProgram
             return 0;
         }
 
+        while (true)
+        {
+            var restore = (PendingRestore?)null;
+            var exitCode = await ServeAsync(args, made => restore = made, ended);
+            if (restore?.Archive is not { } archive || ended.IsCancellationRequested)
+            {
+                return exitCode;
+            }
+
+            if (await RestoreAsync(restore, archive, ended) is var failed and not 0)
+            {
+                return failed;
+            }
+        }
+    }
+
+    private static async Task<int> ServeAsync(string[] args, Action<PendingRestore> made, CancellationToken ended)
+    {
         RunningServer server;
         try
         {
-            server = await ServerHost.StartAsync(args, ended);
+            server = await ServerHost.StartAsync(
+                args,
+                services => services.AddSingleton(provider =>
+                {
+                    var restore = new PendingRestore(provider.GetRequiredService<StorageOptions>()) { IsServedAgain = true };
+                    made(restore);
+                    return restore;
+                }),
+                ended);
         }
         catch (Exception) when (ended.IsCancellationRequested)
         {
@@ -53,6 +82,25 @@ internal static class ServerProgram
         Console.WriteLine("Stopped. What was acknowledged is kept.");
 
         return 0;
+    }
+
+    private static async Task<int> RestoreAsync(PendingRestore restore, string archive, CancellationToken ended)
+    {
+        Console.WriteLine("Restoring the archive that has come.");
+        try
+        {
+            var manifest = await StoreArchives.RestoreAsync(restore.Place, archive, new Progress<ArchiveProgress>(), ended);
+            File.Delete(archive);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Restored {manifest.Ratings:N0} ratings and {manifest.Movies:N0} movies, up to sequence {manifest.Log.Sequence}."));
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or StoreNotEmptyException
+            or OperationCanceledException || MessageFor(e) is not null)
+        {
+            await Console.Error.WriteLineAsync($"The archive was not restored. {e.Message} Go on with: onlinecf restore '{archive}' --data '{restore.Place.Folder}'");
+            return 1;
+        }
     }
 
     private static string? MessageFor(Exception exception) => exception switch

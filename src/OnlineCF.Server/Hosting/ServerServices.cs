@@ -25,9 +25,11 @@ internal static class ServerServices
         services.AddSingleton(settings.Limits);
         services.AddSingleton(settings.Training);
         services.AddSingleton(settings.Storage);
+        services.AddSingleton(settings.Cluster);
         services.AddSingleton<RatingIngest>();
         services.AddSingleton<RecommendationWatch>();
         services.AddSingleton<StreamLife>();
+        services.AddSingleton<PendingRestore>();
         services.AddSingleton<RequestBudgets>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton(settings.Server);
@@ -71,6 +73,7 @@ internal static class ServerServices
         services.AddSingleton<CatalogGrpcService>();
         services.AddSingleton<TrainingGrpcService>();
         services.AddSingleton<AccessGrpcService>();
+        services.AddSingleton<StoreGrpcService>();
     }
 
     /// <summary>The silo of this process.</summary>
@@ -132,6 +135,7 @@ internal static class ServerServices
         app.MapGrpcService<CatalogGrpcService>();
         app.MapGrpcService<TrainingGrpcService>();
         app.MapGrpcService<AccessGrpcService>();
+        app.MapGrpcService<StoreGrpcService>();
         app.MapGrpcHealthChecksService();
         app.MapGrpcReflectionService();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false });

@@ -103,6 +103,22 @@ internal static class ModelRows
     public static void Serve(NpgsqlConnection connection, long version, long bestVersion) =>
         Execute(connection, "UPDATE model_state SET serving_version = $1, best_version = $2", version, bestVersion);
 
+    /// <summary>Sets all pointers of a store that is filled from an archive.</summary>
+    public static void Point(NpgsqlConnection connection, long serving, long best, long next) => Execute(
+        connection, "UPDATE model_state SET serving_version = $1, best_version = $2, next_version = $3", serving, best, next);
+
+    /// <summary>Makes these the rounds that there are.</summary>
+    /// <param name="connection">To the database.</param>
+    /// <param name="rounds">Newest first.</param>
+    public static void ReplaceRounds(NpgsqlConnection connection, IReadOnlyList<RoundRecord> rounds)
+    {
+        Execute(connection, "DELETE FROM model_rounds");
+        foreach (var round in rounds.Take(MaxRounds).Reverse())
+        {
+            Execute(connection, "INSERT INTO model_rounds (round) VALUES ($1)", TextOf(round));
+        }
+    }
+
     public static long Scalar(NpgsqlConnection connection, string sql)
     {
         using var command = new NpgsqlCommand(sql, connection);

@@ -1,4 +1,5 @@
 using Npgsql;
+using OnlineCF.Core.Archives;
 using OnlineCF.Core.Models;
 using OnlineCF.Storage.Models;
 
@@ -91,6 +92,64 @@ public sealed class PostgresModelStore : IModelStore
     /// <inheritdoc/>
     public ValueTask<FactorSnapshot> LoadAsync(long version, SnapshotParts parts, CancellationToken cancellationToken) =>
         RunAsync(connection => Load(connection, version, parts), cancellationToken);
+
+    /// <summary>The pointers as they are.</summary>
+    internal ValueTask<ModelMarks> ReadMarksAsync(CancellationToken cancellationToken) => RunAsync(
+        connection =>
+        {
+            var state = ModelRows.State(connection, locked: false);
+            return new ModelMarks(state.ServingVersion, state.BestVersion, ModelRows.Scalar(connection, "SELECT next_version FROM model_state"));
+        },
+        cancellationToken);
+
+    /// <summary>Writes a stored snapshot, byte for byte.</summary>
+    /// <exception cref="ModelNotFoundException">The version is not kept.</exception>
+    internal async ValueTask CopyAsync(long version, Stream target, CancellationToken cancellationToken) => await RunAsync(
+        connection =>
+        {
+            Find(connection, version);
+            using var chunks = new ModelChunkReader(connection, version);
+            chunks.CopyTo(target);
+            Find(connection, version);
+            return version;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Adds a snapshot under its version; it serves once <see cref="FinishAsync"/> says so.</summary>
+    /// <exception cref="CorruptSnapshotException">The bytes are not what the record says.</exception>
+    internal async ValueTask AddAsync(ModelRecord model, Stream source, CancellationToken cancellationToken) => await RunAsync(
+        connection =>
+        {
+            if (!ModelRows.Models(connection).Exists(kept => kept.Version == model.Version))
+            {
+                // What an attempt before this one left.
+                ModelChunks.Delete(connection, model.Version);
+                using (var chunks = new ModelChunkWriter(connection, model.Version))
+                {
+                    source.CopyTo(chunks);
+                    chunks.Flush();
+                }
+
+                var row = new ModelRow(model.Version, model.SizeBytes, model.Checksum, model.Round);
+                Verify(connection, row);
+                ModelRows.AddModel(connection, row);
+            }
+
+            return model;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Sets the pointers and the rounds.</summary>
+    internal async ValueTask FinishAsync(ModelMarks marks, IReadOnlyList<RoundRecord> rounds, CancellationToken cancellationToken) => await RunAsync(
+        connection =>
+        {
+            using var transaction = connection.BeginTransaction();
+            ModelRows.ReplaceRounds(connection, rounds);
+            ModelRows.Point(connection, marks.Serving, marks.Best, marks.Next);
+            transaction.Commit();
+            return marks;
+        },
+        cancellationToken).ConfigureAwait(false);
 
     private FactorSnapshot Load(NpgsqlConnection connection, long version, SnapshotParts parts)
     {

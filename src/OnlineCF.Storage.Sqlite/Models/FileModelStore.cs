@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OnlineCF.Core;
+using OnlineCF.Core.Archives;
 using OnlineCF.Core.Models;
 using OnlineCF.Storage.Folders;
 using OnlineCF.Storage.Models;
@@ -147,6 +148,72 @@ public sealed class FileModelStore : IModelStore, IDisposable
             throw new ModelNotFoundException(version);
         }
     }
+
+    /// <summary>The pointers as they are.</summary>
+    internal ModelMarks Marks
+    {
+        get
+        {
+            RefuseClosed();
+            var manifest = _manifest;
+            return new ModelMarks(manifest.ServingVersion, BestOf(manifest), manifest.NextVersion);
+        }
+    }
+
+    /// <summary>Writes a snapshot's file, byte for byte.</summary>
+    /// <exception cref="ModelNotFoundException">The version is not kept.</exception>
+    internal async ValueTask CopyAsync(long version, Stream target, CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        try
+        {
+            await using var file = new FileStream(PathOf(version), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            await file.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw _manifest.Find(version) is null
+                ? new ModelNotFoundException(version)
+                : new CorruptSnapshotException(version, "its file is missing", e);
+        }
+    }
+
+    /// <summary>Adds a snapshot under its version; it serves once <see cref="FinishAsync"/> says so.</summary>
+    /// <exception cref="CorruptSnapshotException">The bytes are not what the record says.</exception>
+    internal async ValueTask AddAsync(ModelRecord model, Stream source, CancellationToken cancellationToken) => await WriteAsync(
+        () =>
+        {
+            if (_manifest.Find(model.Version) is null)
+            {
+                DurableFile.Replace(PathOf(model.Version), file => source.CopyTo(file));
+                SnapshotFile.Verify(PathOf(model.Version), model.Version, model.Checksum);
+                var entry = new ModelEntry(model.Version, model.SizeBytes, model.Checksum, model.Round);
+                Replace(_manifest with
+                {
+                    NextVersion = Math.Max(_manifest.NextVersion, model.Version + 1),
+                    Models = [.. _manifest.Models.Append(entry).OrderByDescending(kept => kept.Version)],
+                });
+            }
+
+            return model;
+        },
+        cancellationToken);
+
+    /// <summary>Sets the pointers and the rounds.</summary>
+    internal async ValueTask FinishAsync(ModelMarks marks, IReadOnlyList<RoundRecord> rounds, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            () =>
+            {
+                Replace(_manifest with
+                {
+                    NextVersion = marks.Next,
+                    ServingVersion = marks.Serving,
+                    BestVersion = marks.Best,
+                    Rounds = [.. rounds.Take(MaxRounds)],
+                });
+                return marks;
+            },
+            cancellationToken);
 
     /// <summary>Waits for the write in progress and leaves the folder to others. Later calls fail.</summary>
     public void Dispose()

@@ -56,7 +56,7 @@ internal static class RatingLogSql
         FROM users WHERE user_id IS NOT NULL
         """;
 
-    private const string SelectForgotten = "SELECT ifnull((SELECT sequence FROM rating_log_forgotten), 0)";
+    internal const string SelectForgotten = "SELECT ifnull((SELECT sequence FROM rating_log_forgotten), 0)";
     private const string ReplaceForgotten = "INSERT OR REPLACE INTO rating_log_forgotten (id, sequence) VALUES (0, ?1)";
     private const string BlankEntry = "UPDATE rating_log SET replaced_value = 0, replaced_at_micros = 0 WHERE sequence = ?1";
     private const string SelectIndexed = "SELECT sequence FROM rating_log_indexed";
@@ -145,6 +145,18 @@ internal static class RatingLogSql
         }
 
         return firstSequence - 1;
+    }
+
+    /// <summary>Writes entries under the sequences that they have.</summary>
+    public static void Insert(SqliteSession session, IReadOnlyList<RatingEntry> entries)
+    {
+        using var insert = session.Use(InsertEntry);
+        foreach (var entry in entries)
+        {
+            insert.Bind(1, entry.Sequence).Bind(2, (long)entry.Kind).Bind(3, entry.UserId)
+                .Bind(4, entry.MovieId).Bind(5, (double)entry.Value).Bind(6, entry.RatedAtMicros)
+                .Bind(7, (double)entry.ReplacedValue).Bind(8, entry.ReplacedAtMicros).Run();
+        }
     }
 
     /// <summary>Deletes entries from the log and from the indexes, which may have them already.</summary>
