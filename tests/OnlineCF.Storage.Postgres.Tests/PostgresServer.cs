@@ -22,7 +22,7 @@ public sealed class PostgresServer : IDisposable
         DELETE FROM rating_log; DELETE FROM rating_log_erasures; UPDATE rating_log_end SET sequence = 0, forgotten_through = 0;
         DELETE FROM movies; UPDATE catalogue_version SET version = 0;
         DELETE FROM stream_rows; DELETE FROM stream_checkpoints; UPDATE stream_partitions SET partitions = 0;
-        DELETE FROM access_keys; DELETE FROM models; DELETE FROM model_chunks; DELETE FROM model_rounds;
+        DELETE FROM access_keys; DELETE FROM unfinished_restore; DELETE FROM models; DELETE FROM model_chunks; DELETE FROM model_rounds;
         UPDATE model_state SET term = 0, next_version = 1, serving_version = 0, best_version = 0;
         """;
 
