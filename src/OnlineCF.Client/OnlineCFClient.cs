@@ -100,7 +100,7 @@ public sealed class OnlineCFClient : IDisposable
     /// <summary>Keys. ListKeys and RevokeKey are repeated when UNAVAILABLE; CreateKey is not: a second key is one that nobody knows of.</summary>
     public AccessService.AccessServiceClient Access { get; }
 
-    /// <summary>The store as a whole, out and in; neither is repeated.</summary>
+    /// <summary>The store as a whole, out and in. ExportStore is repeated when UNAVAILABLE before anything has come; RestoreStore is not.</summary>
     public StoreService.StoreServiceClient Store { get; }
 
     /// <summary>For clients of other services at the same addresses, such as <c>grpc.health.v1</c>; token and deadlines are the same.</summary>

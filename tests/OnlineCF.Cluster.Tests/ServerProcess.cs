@@ -20,6 +20,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Recommendations = new RecommendationService.RecommendationServiceClient(_channel);
         Training = new TrainingService.TrainingServiceClient(_channel);
         Catalogue = new CatalogService.CatalogServiceClient(_channel);
+        Store = new StoreService.StoreServiceClient(_channel);
     }
 
     public RatingService.RatingServiceClient Ratings { get; }
@@ -29,6 +30,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public TrainingService.TrainingServiceClient Training { get; }
 
     public CatalogService.CatalogServiceClient Catalogue { get; }
+
+    public StoreService.StoreServiceClient Store { get; }
 
     public Uri GrpcAddress { get; }
 
@@ -65,6 +68,20 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException("The server did not start: " + await process.StandardError.ReadToEndAsync(cancellation));
+    }
+
+    /// <summary>Waits until the process, which ends what it serves, says that it serves again.</summary>
+    public async Task WaitUntilServesAgainAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (ServesAt().IsMatch(line))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The server ended: " + await _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>A server that is expected not to start: its exit code, what it says, and what stands in its log.</summary>

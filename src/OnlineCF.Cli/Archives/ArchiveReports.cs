@@ -1,6 +1,6 @@
 using System.Globalization;
 using OnlineCF.Cli.Output;
-using OnlineCF.Storage.Archives;
+using OnlineCF.Core.Archives;
 using Spectre.Console;
 
 namespace OnlineCF.Cli.Archives;

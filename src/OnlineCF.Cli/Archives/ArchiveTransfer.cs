@@ -2,8 +2,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
 using OnlineCF.Cli.Commands;
+using OnlineCF.Core.Archives;
 using OnlineCF.Protocol.V1;
-using OnlineCF.Storage.Archives;
 using ArchiveContents = OnlineCF.Protocol.V1.ArchiveContents;
 
 namespace OnlineCF.Cli.Archives;

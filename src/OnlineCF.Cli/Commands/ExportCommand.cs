@@ -1,8 +1,8 @@
 using System.CommandLine;
 using OnlineCF.Cli.Archives;
 using OnlineCF.Cli.Output;
+using OnlineCF.Core.Archives;
 using OnlineCF.Server;
-using OnlineCF.Storage.Archives;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -23,7 +23,7 @@ internal static class ExportCommand
             talksToServer: true,
             "onlinecf export everything.zip",
             "onlinecf export ratings.zip --ratings-only",
-            "onlinecf export everything.zip --data /var/lib/onlinecf")
+            "onlinecf export everything.zip --data /var/lib/onlinecf --json")
         {
             target,
             ratings,
@@ -82,11 +82,11 @@ internal static class ExportCommand
     {
         if (place is not null)
         {
-            return await LocalStore.UseAsync(() => StoreArchives.ExportAsync(place, path, contents, reports, invocation.Environment.Time, cancel));
+            return await StoreArchives.ExportAsync(place, path, contents, reports, invocation.Environment.Time, cancel);
         }
 
         await ArchiveTransfer.FetchAsync(invocation.Connection, path, (Protocol.V1.ArchiveContents)contents, reports, cancel);
-        return StoreRestore.ReadManifest(path);
+        return StoreArchives.ReadManifest(path);
     }
 
     private sealed record ExportResult(

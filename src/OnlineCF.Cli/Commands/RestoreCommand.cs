@@ -1,9 +1,9 @@
 using System.CommandLine;
 using OnlineCF.Cli.Archives;
 using OnlineCF.Cli.Output;
+using OnlineCF.Core.Archives;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server;
-using OnlineCF.Storage.Archives;
 
 namespace OnlineCF.Cli.Commands;
 
@@ -21,7 +21,7 @@ internal static class RestoreCommand
             environment,
             talksToServer: true,
             "onlinecf restore everything.zip",
-            "onlinecf restore everything.zip --data /var/lib/onlinecf",
+            "onlinecf restore everything.zip --data /var/lib/onlinecf --json",
             "onlinecf restore everything.zip --connection 'Host=db;Username=onlinecf;Database=onlinecf'")
         {
             source,
@@ -39,7 +39,7 @@ internal static class RestoreCommand
         }
 
         // Before anything is sent or written.
-        StoreRestore.Open(source, Path.GetTempPath()).Dispose();
+        StoreArchives.RefuseToRestore(source);
         var time = invocation.Environment.Time;
         var startedAt = time.GetTimestamp();
         var restored = await ArchiveReports.RunAsync(
@@ -67,7 +67,7 @@ internal static class RestoreCommand
             return await ArchiveTransfer.SendAsync(invocation.Connection, source, reports, invocation.Environment.Time, cancel);
         }
 
-        var manifest = await LocalStore.UseAsync(() => StoreArchives.RestoreAsync(place, source, reports, cancel));
+        var manifest = await StoreArchives.RestoreAsync(place, source, reports, cancel);
         return new RestoreStoreResponse
         {
             Sequence = manifest.Log.Sequence,

@@ -20,18 +20,21 @@ internal static class RetryPolicies
         ("CatalogService", ["UpsertMovies", "UpsertMovieBatch", "GetMovie", "SearchMovies"]),
         ("TrainingService", ["GetTraining", "WatchTraining", "ListModels", "ListRounds"]),
         ("AccessService", ["ListKeys", "RevokeKey"]),
+        ("StoreService", ["ExportStore"]),
     ];
 
     /// <summary>
     /// Must not be repeated where it may have been done: a second deletion or erasure takes what was rated after the first
     /// (and answers NOT_FOUND, or none, for what it did), a second start or end of training is another round's, a second
-    /// rollback takes back a promotion in between, a second key is one that nobody knows of.
+    /// rollback takes back a promotion in between, a second key is one that nobody knows of, a second archive
+    /// is refused by the store that the first has filled.
     /// </summary>
     public static readonly (string Service, string[] Methods)[] Once =
     [
         ("RatingService", ["StreamRatings", "DeleteRating", "EraseUser"]),
         ("TrainingService", ["StartTraining", "CancelTraining", "RollbackModel"]),
         ("AccessService", ["CreateKey"]),
+        ("StoreService", ["RestoreStore"]),
     ];
 
     /// <summary>The config.</summary>

@@ -4,7 +4,6 @@ using OnlineCF.Core;
 using OnlineCF.Core.Archives;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage;
-using OnlineCF.Storage.Archives;
 using OnlineCF.Training.Native;
 
 namespace OnlineCF.Server.Hosting;
@@ -95,8 +94,7 @@ internal static class ServerProgram
                 CultureInfo.InvariantCulture, $"Restored {manifest.Ratings:N0} ratings and {manifest.Movies:N0} movies, up to sequence {manifest.Log.Sequence}."));
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or StoreNotEmptyException
-            or OperationCanceledException || MessageFor(e) is not null)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or OperationCanceledException)
         {
             await Console.Error.WriteLineAsync($"The archive was not restored. {e.Message} Go on with: onlinecf restore '{archive}' --data '{restore.Place.Folder}'");
             return 1;

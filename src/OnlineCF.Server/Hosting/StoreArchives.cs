@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using OnlineCF.Core;
 using OnlineCF.Core.Archives;
 using OnlineCF.Server.Settings;
+using OnlineCF.Storage;
 using OnlineCF.Storage.Archives;
 using OnlineCF.Storage.Postgres;
 using OnlineCF.Storage.Postgres.Archives;
@@ -28,10 +30,47 @@ public sealed record StorePlace(string Folder, string ConnectionString = "")
 /// <summary>Exports and restores of a store that no server of this process has open.</summary>
 public static class StoreArchives
 {
+    /// <summary>What an archive says of itself.</summary>
+    /// <exception cref="InvalidDataException">It is none, or it is cut short.</exception>
+    public static ArchiveManifest ReadManifest(string path) => StoreRestore.ReadManifest(path);
+
+    /// <summary>Refuses a file from which no store can be restored, as far as a look at its outline tells.</summary>
+    /// <exception cref="InvalidDataException">It is no archive, it is cut short, or it holds too little.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static void RefuseToRestore(string path) => StoreRestore.Open(path, Path.GetTempPath()).Dispose();
+
     /// <summary>Writes an archive.</summary>
-    /// <exception cref="IOException">The file is there, or cannot be written, or there is no store.</exception>
-    /// <exception cref="Storage.StoreInUseException">A server has the embedded store open.</exception>
-    public static async Task<ArchiveManifest> ExportAsync(
+    /// <exception cref="IOException">The file is there, or cannot be written, there is no store, or it cannot be used.</exception>
+    public static Task<ArchiveManifest> ExportAsync(
+        StorePlace place, string path, ArchiveContents contents, IProgress<ArchiveProgress> progress, TimeProvider time,
+        CancellationToken cancellationToken) => UseAsync(() => WriteAsync(place, path, contents, progress, time, cancellationToken));
+
+    /// <summary>Fills an empty store from an archive, or goes on where that stopped.</summary>
+    /// <exception cref="InvalidDataException">The archive is none, or damaged.</exception>
+    /// <exception cref="IOException">There is something in the store, or it cannot be used.</exception>
+    public static Task<ArchiveManifest> RestoreAsync(
+        StorePlace place, string path, IProgress<ArchiveProgress> progress, CancellationToken cancellationToken) =>
+        UseAsync(() => FillAsync(place, path, progress, cancellationToken));
+
+    // What a user can mend is one message.
+    private static async Task<ArchiveManifest> UseAsync(Func<Task<ArchiveManifest>> use)
+    {
+        try
+        {
+            return await use();
+        }
+        catch (StoreInUseException e)
+        {
+            throw new IOException($"{e.Message} A server that runs is asked with --server.", e);
+        }
+        catch (Exception e) when (e is StoreVersionException or StoreCorruptException or StoreUnavailableException or StoreNotEmptyException
+            or ArgumentException or InvalidOperationException)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    private static async Task<ArchiveManifest> WriteAsync(
         StorePlace place, string path, ArchiveContents contents, IProgress<ArchiveProgress> progress, TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -55,11 +94,7 @@ public static class StoreArchives
         return await new StoreExport(PortsOf(storage), time, progress).WriteAsync(path, contents, cancellationToken);
     }
 
-    /// <summary>Fills an empty store from an archive, or goes on where that stopped.</summary>
-    /// <exception cref="InvalidDataException">The archive is none, or damaged.</exception>
-    /// <exception cref="StoreNotEmptyException">There is something in the store.</exception>
-    /// <exception cref="Storage.StoreInUseException">A server has the embedded store open.</exception>
-    public static async Task<ArchiveManifest> RestoreAsync(
+    private static async Task<ArchiveManifest> FillAsync(
         StorePlace place, string path, IProgress<ArchiveProgress> progress, CancellationToken cancellationToken)
     {
         using var scratch = new ScratchFolder(place.ConnectionString.Length > 0 ? Path.GetTempPath() : place.Folder);

@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
+using OnlineCF.Core.Archives;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
 using OnlineCF.Server.Hosting;
 using OnlineCF.Server.Settings;
 using OnlineCF.Storage.Archives;
-using ArchiveContents = OnlineCF.Storage.Archives.ArchiveContents;
+using ArchiveContents = OnlineCF.Core.Archives.ArchiveContents;
 
 namespace OnlineCF.Server.Services;
 

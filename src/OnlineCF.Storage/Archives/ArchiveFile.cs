@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using OnlineCF.Core.Archives;
 
 namespace OnlineCF.Storage.Archives;
 

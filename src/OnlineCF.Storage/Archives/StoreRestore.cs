@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using OnlineCF.Core.Archives;
 using OnlineCF.Core.Catalogue;
 using OnlineCF.Core.Models;
 using OnlineCF.Core.Ratings;

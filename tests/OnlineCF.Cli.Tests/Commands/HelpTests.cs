@@ -21,7 +21,8 @@ public sealed class HelpTests : IDisposable
         Assert.Equal(
             [
                 "import", "generate", "rate", "ratings", "delete", "erase", "recommend", "similar", "search", "hide", "train",
-                "cancel", "models", "rollback", "status", "bench", "evaluate", "replay", "tune", "demo", "backup", "keys", "completion",
+                "cancel", "models", "rollback", "status", "bench", "evaluate", "replay", "tune", "demo", "export", "restore", "backup", "keys",
+                "completion",
             ],
             OnlineCfCommand.Create(Nowhere).Subcommands.Select(x => x.Name));
     }

@@ -104,6 +104,62 @@ public sealed class KeepingVerbTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Export_and_restore_carry_a_store_from_a_server_to_a_folder()
+    {
+        var (data, copy, archive) = (_folder.At("data"), _folder.At("copy"), _folder.At("store.zip"));
+        string[] settings = ["--Server:HttpPort=0", "--Server:GrpcPort=0", "--Training:Automatic=false"];
+        await using (var server = await OnlineCF.Server.ServerHost.StartAsync([.. settings, $"--Storage:Path={data}"], TestContext.Current.CancellationToken))
+        {
+            using var connection = new ServerConnection(server.GrpcAddress, token: null);
+            await connection.Ratings.RateAsync(
+                new RateRequest { Rating = new Rating { UserId = 1, MovieId = 2, Value = 4.5f } }, cancellationToken: TestContext.Current.CancellationToken);
+            var from = new CliRun(_folder, server.GrpcAddress);
+            Assert.Equal(ExitCodes.Ok, await from.RunAsync("export", archive, "--json"));
+            Assert.Equal((1, 1), (from.Json.GetProperty("sequence").GetInt64(), from.Json.GetProperty("ratings").GetInt64()));
+
+            // Written over nothing, out of no store that is in use, and without a model no factors.
+            Assert.Equal(ExitCodes.Error, await new CliRun(_folder, server.GrpcAddress).RunAsync("export", archive));
+            Assert.Equal(ExitCodes.Error, await new CliRun(_folder, server.GrpcAddress).RunAsync("export", _folder.At("factors.zip"), "--factors"));
+            var used = new CliRun(_folder);
+            Assert.Equal(ExitCodes.Error, await used.RunAsync("export", _folder.At("other.zip"), "--data", data));
+            Assert.Contains("--server", used.Error, StringComparison.Ordinal);
+
+            // A server with something in it takes none.
+            var full = new CliRun(_folder, server.GrpcAddress);
+            Assert.Equal(ExitCodes.Error, await full.RunAsync("restore", archive));
+        }
+
+        var to = new CliRun(_folder);
+        Assert.Equal(ExitCodes.Ok, await to.RunAsync("restore", archive, "--data", copy, "--json"));
+        Assert.Equal(1, to.Json.GetProperty("ratings").GetInt64());
+        var again = new CliRun(_folder);
+        Assert.Equal(ExitCodes.Error, await again.RunAsync("restore", archive, "--data", copy));
+        Assert.Contains("empty store", again.Error, StringComparison.Ordinal);
+
+        await using (var server = await OnlineCF.Server.ServerHost.StartAsync([.. settings, $"--Storage:Path={copy}"], TestContext.Current.CancellationToken))
+        {
+            var cli = new CliRun(_folder, server.GrpcAddress);
+            Assert.Equal(ExitCodes.Ok, await cli.RunAsync("ratings", "1", "--json"));
+            Assert.Equal(4.5, cli.Json.GetProperty("ratings")[0].GetProperty("value").GetDouble());
+        }
+    }
+
+    [Theory]
+    [InlineData(ExitCodes.Error, "There is no embedded store in", "export", "out.zip", "--data", "nothing")]
+    [InlineData(ExitCodes.Usage, "name one", "export", "out.zip", "--ratings-only", "--factors")]
+    [InlineData(ExitCodes.Usage, "name one", "export", "out.zip", "--data", "a", "--connection", "Host=b")]
+    [InlineData(ExitCodes.Usage, "name one", "restore", "in.zip", "--data", "a", "--server", "http://localhost:5081")]
+    [InlineData(ExitCodes.Usage, "wants the name of a file", "export", " ")]
+    [InlineData(ExitCodes.Error, "There is no file 'in.zip'", "restore", "in.zip")]
+    public async Task What_cannot_be_exported_or_restored_is_said(int exitCode, string reason, params string[] args)
+    {
+        var cli = new CliRun(_folder);
+
+        Assert.Equal(exitCode, await cli.RunAsync(args));
+        Assert.Contains(reason, cli.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -10,8 +10,8 @@ namespace OnlineCF.Storage.Tests.Contracts;
 /// <summary>Stores with something of everything in them, and what of two stores must be the same.</summary>
 internal static class ArchivedWorlds
 {
-    private const int Users = 40;
-    private const int Movies = 60;
+    private const int Users = 20;
+    private const int Movies = 30;
     private const int Partitions = 3;
 
     /// <summary>Makes ratings that were changed and deleted, dismissals, erasures old and new, statistics, and models rolled back.</summary>
@@ -21,12 +21,12 @@ internal static class ArchivedWorlds
         var random = new Random(seed);
         await catalog.UpsertAsync([.. Enumerable.Range(1, Movies).Select(id => (MovieUpdate)MovieOf(id))], token);
         await catalog.UpsertAsync([MovieOf(7) with { Hidden = true }], token);
-        await RateAsync(log, random, 2000, token);
+        await RateAsync(log, random, 600, token);
         await log.EraseUserAsync(1, token);
         await log.ForgetErasedAsync(await log.ReadEndAsync(token), token);
-        await RateAsync(log, random, 500, token);
+        await RateAsync(log, random, 150, token);
         await log.EraseUserAsync(2, token);
-        await RateAsync(log, random, 500, token);
+        await RateAsync(log, random, 150, token);
         await checkpoints.PrepareAsync(Partitions, token);
         for (var partition = 0; partition < Partitions; partition++)
         {

@@ -1,8 +1,6 @@
-using System.Text.Json.Serialization;
-using OnlineCF.Core.Archives;
 using OnlineCF.Core.Models;
 
-namespace OnlineCF.Storage.Archives;
+namespace OnlineCF.Core.Archives;
 
 /// <summary>What an archive says of itself; its last file, so that one without it is known to be cut short.</summary>
 public sealed record ArchiveManifest
@@ -58,13 +56,3 @@ public sealed record ArchiveManifest
 /// <param name="SizeBytes">Unpacked.</param>
 /// <param name="Sha256">Of its bytes, lower-case hex.</param>
 public sealed record ArchivedFile(string Name, long SizeBytes, string Sha256);
-
-// Figures that were not measured are NaN, which plain JSON does not have.
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    UseStringEnumConverter = true,
-    WriteIndented = true)]
-[JsonSerializable(typeof(ArchiveManifest))]
-[JsonSerializable(typeof(IReadOnlyList<RoundRecord>))]
-internal sealed partial class ArchiveJson : JsonSerializerContext;
