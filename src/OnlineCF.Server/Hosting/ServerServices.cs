@@ -29,6 +29,8 @@ internal static class ServerServices
         services.AddSingleton<RecommendationWatch>();
         services.AddSingleton<StreamLife>();
         services.AddSingleton<RequestBudgets>();
+        services.AddSingleton<CallerShares>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton(settings.Server);
         services.AddSingleton<ServerCertificate>();
