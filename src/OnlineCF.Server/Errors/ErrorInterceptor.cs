@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Telemetry;
@@ -23,6 +24,9 @@ public sealed partial class ErrorInterceptor(
             var caller = await access.RequireAsync(context);
             using var place = admission.Enter(RequestKind.Call, caller, context);
             admission.Take(request, caller, context);
+
+            // Whom nobody waits for any more, nothing is worked out for.
+            context.CancellationToken.ThrowIfCancellationRequested();
             return await continuation(request, context);
         }
         catch (Exception exception)
@@ -98,7 +102,7 @@ public sealed partial class ErrorInterceptor(
     private void OnLimited(OverLimitException limited, HttpContext http)
     {
         instruments.OnLimited(limited.Setting);
-        if (!http.Response.HasStarted && http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null && !http.Response.HasStarted)
         {
             http.Response.Headers.RetryAfter = limited.RetryAfterSeconds;
         }
