@@ -21,7 +21,7 @@ public sealed class DeploymentTests
         "onlinecf_training_diverged_total", "onlinecf_training_threads", "onlinecf_model_rmse",
         "onlinecf_model_ndcg_10", "onlinecf_errors_total", "onlinecf_prequential_model_rmse",
         "onlinecf_prequential_model_hit_rate_10", "onlinecf_prequential_model_ndcg_10", "onlinecf_list_coverage_10",
-        "onlinecf_list_novelty_10",
+        "onlinecf_list_novelty_10", "onlinecf_calls_limited_total",
     ];
 
     private static readonly string[] Histograms =

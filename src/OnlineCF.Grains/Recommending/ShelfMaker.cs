@@ -19,12 +19,14 @@ public sealed class ShelfMaker(RecommendationEngine engine, CatalogReplica catal
     private const float NearlyTheSame = 0.8f;
 
     /// <summary>The shelves, the most telling first; those that would hold less than three movies are left out.</summary>
-    public ShelfList Make(Visitor visitor, ShelfQuery query)
+    /// <exception cref="OperationCanceledException">The token was cancelled before the last shelf.</exception>
+    public ShelfList Make(Visitor visitor, ShelfQuery query, CancellationToken cancellationToken)
     {
         var shelves = new List<Shelf>(query.Shelves);
         var used = new HashSet<long>(query.Filter.ExcludeMovieIds.Concat(visitor.Dismissed));
         foreach (var shelf in All(visitor, query, used))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (shelves.Count == query.Shelves)
             {
                 break;

@@ -27,6 +27,9 @@ public sealed partial class OnlineCFInstruments : IDisposable
     // What a server can be the cause of, and what a client mostly is.
     private static readonly string[] ErrorCodes = ["UNAVAILABLE", "INTERNAL", "RESOURCE_EXHAUSTED", "INVALID_ARGUMENT", "NOT_FOUND"];
 
+    private static readonly string[] Limits =
+        ["calls_per_second", "ratings_per_second", "max_concurrent_calls", "max_concurrent_streams", "max_streams_per_client"];
+
     private readonly Meter _meter;
     private readonly TimeProvider _time;
     private readonly Histogram<double> _modelPropagation;
@@ -35,6 +38,7 @@ public sealed partial class OnlineCFInstruments : IDisposable
     private readonly Histogram<double> _recommendDuration;
     private readonly Counter<long> _recommendations;
     private readonly Counter<long> _errors;
+    private readonly Counter<long> _callsLimited;
     private ServedModel _model = new(0, default);
     private IReadOnlyList<ModelRecord> _kept = [];
     private long _streamLag;
@@ -60,6 +64,8 @@ public sealed partial class OnlineCFInstruments : IDisposable
             "onlinecf_recommendations_total", null, "Lists made by source.");
         _errors = _meter.CreateCounter<long>(
             "onlinecf_errors_total", null, "Requests that ended in an error, by gRPC status code.");
+        _callsLimited = _meter.CreateCounter<long>(
+            "onlinecf_calls_limited_total", null, "Calls refused because their caller or the server had too many, by limit.");
         CreateTrainingInstruments();
         CreateModelGauges();
     }
@@ -113,6 +119,10 @@ public sealed partial class OnlineCFInstruments : IDisposable
     /// <summary>When a request ends in an error.</summary>
     /// <param name="code">gRPC status code as the protocol writes it, such as NOT_FOUND.</param>
     public void OnError(string code) => _errors.Add(1, Tag("code", code));
+
+    /// <summary>When a call is refused by a limit.</summary>
+    /// <param name="limit">The setting's name in snake_case, such as calls_per_second.</param>
+    public void OnCallLimited(string limit) => _callsLimited.Add(1, Tag("limit", limit));
 
     /// <summary>How many ratings the stream's subscribers are behind the log.</summary>
     public void OnStreamPosition(long lag) => Volatile.Write(ref _streamLag, lag);
@@ -176,6 +186,11 @@ public sealed partial class OnlineCFInstruments : IDisposable
         foreach (var code in ErrorCodes)
         {
             _errors.Add(0, Tag("code", code));
+        }
+
+        foreach (var limit in Limits)
+        {
+            _callsLimited.Add(0, Tag("limit", limit));
         }
     }
 

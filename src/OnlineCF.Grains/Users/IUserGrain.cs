@@ -39,13 +39,13 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("ListDismissed")]
     public Task<long[]> ListDismissedAsync();
 
-    /// <summary>The user's list, from one model version.</summary>
+    /// <summary>The user's list, from one model version; none is made for a call that was cancelled before its turn came.</summary>
     [Alias("Recommend")]
-    public Task<RecommendationList> RecommendAsync(RecommendationQuery query);
+    public Task<RecommendationList> RecommendAsync(RecommendationQuery query, CancellationToken cancellationToken);
 
-    /// <summary>The user's shelves, from one model version.</summary>
+    /// <summary>The user's shelves, from one model version; a call that is cancelled ends before the next shelf.</summary>
     [Alias("RecommendShelves")]
-    public Task<ShelfList> RecommendShelvesAsync(ShelfQuery query);
+    public Task<ShelfList> RecommendShelvesAsync(ShelfQuery query, CancellationToken cancellationToken);
 
     /// <summary>Predicted stars for each of the movies, in order, from one model version.</summary>
     [Alias("Predict")]

@@ -135,19 +135,21 @@ public sealed class UserGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<RecommendationList> RecommendAsync(RecommendationQuery query)
+    public async Task<RecommendationList> RecommendAsync(RecommendationQuery query, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var history = await GetHistoryAsync();
+        cancellationToken.ThrowIfCancellationRequested();
         var heat = history.Rated.HeatAt(query.AsOfMicros ?? NowMicros());
         return engine.Recommend(VisitorOf(history, heat), query, started);
     }
 
     /// <inheritdoc/>
-    public async Task<ShelfList> RecommendShelvesAsync(ShelfQuery query)
+    public async Task<ShelfList> RecommendShelvesAsync(ShelfQuery query, CancellationToken cancellationToken)
     {
         var history = await GetHistoryAsync();
-        return shelves.Make(VisitorOf(history, history.Rated.HeatAt(query.AsOfMicros ?? NowMicros())), query);
+        cancellationToken.ThrowIfCancellationRequested();
+        return shelves.Make(VisitorOf(history, history.Rated.HeatAt(query.AsOfMicros ?? NowMicros())), query, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
-using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using OnlineCF.Core;
 using OnlineCF.Core.Models;
 using OnlineCF.Grains.Telemetry;
@@ -13,19 +13,20 @@ namespace OnlineCF.Server.Errors;
 
 /// <summary>The one place where exceptions become gRPC statuses, where errors are counted and where requests get in, or not.</summary>
 public sealed partial class ErrorInterceptor(
-    RequestBudgets budgets, AccessControl access, OutageLog outages, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
+    Admission admission, AccessControl access, OutageLog outages, OnlineCFInstruments instruments, ILogger<ErrorInterceptor> logger) : Interceptor
 {
-    // Health and reflection answer however full the server is.
-    private const string OwnServices = "/onlinecf.";
-
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         try
         {
-            await access.RequireAsync(context);
-            using var place = PlaceOf(context, RequestKind.Call);
+            var caller = await access.RequireAsync(context);
+            using var place = admission.Enter(RequestKind.Call, caller, context);
+            admission.Take(request, caller, context);
+
+            // Whom nobody waits for any more, nothing is worked out for.
+            context.CancellationToken.ThrowIfCancellationRequested();
             return await continuation(request, context);
         }
         catch (Exception exception)
@@ -41,7 +42,7 @@ public sealed partial class ErrorInterceptor(
         ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         TResponse? response = null;
-        await CountedAsync(context, RequestKind.Upload, async held => response = await continuation(requestStream, held));
+        await CountedAsync(context, RequestKind.Upload, async (_, held) => response = await continuation(requestStream, held));
         return response!;
     }
 
@@ -54,7 +55,7 @@ public sealed partial class ErrorInterceptor(
         CountedAsync(
             context,
             HttpProtocol.IsHttp2(context.GetHttpContext().Request.Protocol) ? RequestKind.Watch : RequestKind.PageWatch,
-            held => continuation(request, responseStream, held));
+            (_, held) => continuation(request, responseStream, held));
 
     /// <inheritdoc/>
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -62,26 +63,24 @@ public sealed partial class ErrorInterceptor(
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
-        CountedAsync(context, RequestKind.RatingStream, held => continuation(requestStream, responseStream, held));
+        CountedAsync(
+            context,
+            RequestKind.RatingStream,
+            (caller, held) => continuation(admission.Paced(requestStream, caller, held), responseStream, held));
 
-    private async Task CountedAsync(ServerCallContext context, RequestKind kind, Func<ServerCallContext, Task> call)
+    private async Task CountedAsync(ServerCallContext context, RequestKind kind, Func<Caller?, ServerCallContext, Task> call)
     {
         try
         {
             var caller = await access.RequireAsync(context);
-            using var place = PlaceOf(context, kind);
-            await access.RunAsync(caller, context, call);
+            using var place = admission.Enter(kind, caller, context);
+            await access.RunAsync(caller, context, held => call(caller, held));
         }
         catch (Exception exception)
         {
             throw Counted(exception, context);
         }
     }
-
-    private IDisposable? PlaceOf(ServerCallContext context, RequestKind kind) =>
-        context.Method.StartsWith(OwnServices, StringComparison.Ordinal)
-            ? budgets.Open(kind, context.GetHttpContext().Connection.RemoteIpAddress ?? IPAddress.None)
-            : null;
 
     private RpcException Counted(Exception exception, ServerCallContext context)
     {
@@ -91,7 +90,22 @@ public sealed partial class ErrorInterceptor(
             instruments.OnError(error.StatusCode);
         }
 
+        if (error is OverLimitException limited)
+        {
+            OnLimited(limited, context.GetHttpContext());
+        }
+
         return error;
+    }
+
+    // JSON has no trailers to say it in.
+    private void OnLimited(OverLimitException limited, HttpContext http)
+    {
+        instruments.OnLimited(limited.Setting);
+        if (http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null && !http.Response.HasStarted)
+        {
+            http.Response.Headers.RetryAfter = limited.RetryAfterSeconds;
+        }
     }
 
     private RpcException Translate(Exception exception, ServerCallContext context)

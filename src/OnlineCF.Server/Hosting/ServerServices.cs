@@ -31,6 +31,8 @@ internal static class ServerServices
         services.AddSingleton<StreamLife>();
         services.AddSingleton<PendingRestore>();
         services.AddSingleton<RequestBudgets>();
+        services.AddSingleton<CallerShares>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<OutageLog>();
         services.AddSingleton(settings.Server);
         services.AddSingleton<ServerCertificate>();

@@ -1,5 +1,3 @@
-using System.Net;
-using OnlineCF.Server.Errors;
 using OnlineCF.Server.Settings;
 
 namespace OnlineCF.Server.Limits;
@@ -28,13 +26,13 @@ public sealed class RequestBudgets(LimitsOptions limits)
 {
     private readonly Lock _gate = new();
     private readonly int[] _open = new int[Enum.GetValues<RequestKind>().Length];
-    private readonly Dictionary<(RequestKind Kind, IPAddress Client), int> _openOf = [];
+    private readonly Dictionary<(RequestKind Kind, CallerKey Client), int> _openOf = [];
 
     /// <summary>Opens one more; to be disposed when it ends.</summary>
     /// <param name="kind">What it is.</param>
-    /// <param name="client">The address of whoever asks; calls are not counted by client.</param>
-    /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED: there are too many, and the message names the setting.</exception>
-    public IDisposable Open(RequestKind kind, IPAddress client)
+    /// <param name="client">Who asks; calls are not counted by client.</param>
+    /// <exception cref="OverLimitException">There are too many.</exception>
+    public IDisposable Open(RequestKind kind, CallerKey client)
     {
         var key = (kind, client);
         lock (_gate)
@@ -62,7 +60,7 @@ public sealed class RequestBudgets(LimitsOptions limits)
     {
         if (open >= limit)
         {
-            throw Refusals.Exhausted($"{limit} {what}, and no more are taken (Limits:{setting})");
+            throw new OverLimitException(setting, $"{limit} {what}, and no more are taken", TimeSpan.Zero);
         }
     }
 
@@ -74,7 +72,7 @@ public sealed class RequestBudgets(LimitsOptions limits)
         _ => "watches over HTTP",
     };
 
-    private void Close(RequestKind kind, IPAddress client)
+    private void Close(RequestKind kind, CallerKey client)
     {
         lock (_gate)
         {
@@ -86,7 +84,7 @@ public sealed class RequestBudgets(LimitsOptions limits)
         }
     }
 
-    private sealed class Place(RequestBudgets budgets, RequestKind kind, IPAddress client) : IDisposable
+    private sealed class Place(RequestBudgets budgets, RequestKind kind, CallerKey client) : IDisposable
     {
         private bool _closed;
 

@@ -32,7 +32,7 @@ public sealed class RecommendationGrpcService(
     public override async Task<RecommendResponse> Recommend(RecommendRequest request, ServerCallContext context)
     {
         var user = users.Get(Refusals.Id(request.UserId, "user_id"));
-        return _mapping.ToProto(await user.RecommendAsync(QueryOf(request)));
+        return _mapping.ToProto(await user.RecommendAsync(QueryOf(request), context.CancellationToken));
     }
 
     /// <inheritdoc/>
@@ -56,7 +56,9 @@ public sealed class RecommendationGrpcService(
             FilterOf(request.Filter), request.IncludeRated, request.Explain, ReasonsOf(request.MaxReasons),
             AsOf(request.AsOf), DiversityOf(request.Diversity));
         var started = time.GetTimestamp();
-        return Task.FromResult(_mapping.ToProto(engine.Recommend(VisitorOf(request.Ratings, query.AsOfMicros), query, started)));
+        var visitor = VisitorOf(request.Ratings, query.AsOfMicros);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(_mapping.ToProto(engine.Recommend(visitor, query, started)));
     }
 
     /// <inheritdoc/>
@@ -143,12 +145,12 @@ public sealed class RecommendationGrpcService(
             FilterOf(request.Filter), AsOf(request.AsOf));
         if (request.UserId == 0 && request.Ratings.Count > 0)
         {
-            return _mapping.ToProto(shelves.Make(VisitorOf(request.Ratings, query.AsOfMicros), query));
+            return _mapping.ToProto(shelves.Make(VisitorOf(request.Ratings, query.AsOfMicros), query, context.CancellationToken));
         }
 
         var user = users.Get(Refusals.Id(request.UserId, "user_id"));
         return request.Ratings.Count == 0
-            ? _mapping.ToProto(await user.RecommendShelvesAsync(query))
+            ? _mapping.ToProto(await user.RecommendShelvesAsync(query, context.CancellationToken))
             : throw Refusals.Invalid("ratings", "are for visitors, whose user_id is 0");
     }
 

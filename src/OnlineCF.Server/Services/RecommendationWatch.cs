@@ -35,7 +35,7 @@ public sealed class RecommendationWatch(CatalogReplica catalog)
                 await catalog.RefreshAsync(cancellationToken);
             }
 
-            (sent, var sending) = Begin(await user.RecommendAsync(query), mark.Catalogue, sent, send);
+            (sent, var sending) = Begin(await user.RecommendAsync(query, cancellationToken), mark.Catalogue, sent, send);
             await sending;
             known = mark;
         }

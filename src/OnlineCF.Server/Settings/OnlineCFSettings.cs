@@ -154,8 +154,14 @@ public sealed class OnlineCFSettings
             "Limits:MaxConcurrentStreams", "streams of one kind open at once: rating streams, uploads, watches, watches over HTTP",
             Limits.MaxConcurrentStreams, 1, 1_000_000, value => Limits.MaxConcurrentStreams = (int)value);
         reader.Integer(
-            "Limits:MaxStreamsPerClient", "streams of one kind that one address may have open",
+            "Limits:MaxStreamsPerClient", "streams of one kind that one caller (a key, a token or else an address) may have open",
             Limits.MaxStreamsPerClient, 1, 1_000_000, value => Limits.MaxStreamsPerClient = (int)value);
+        reader.Integer(
+            "Limits:CallsPerSecond", "calls that one caller may begin in a second on this server; 0 for as many as there are",
+            Limits.CallsPerSecond, 0, 1_000_000, value => Limits.CallsPerSecond = (int)value);
+        reader.Integer(
+            "Limits:RatingsPerSecond", "ratings that one caller may send in a second on this server: streams are slowed to it, batches above it refused; 0 for as many as there are",
+            Limits.RatingsPerSecond, 0, 100_000_000, value => Limits.RatingsPerSecond = (int)value);
     }
 
     private void ReadStore(SettingsReader reader)

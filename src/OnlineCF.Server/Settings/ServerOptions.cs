@@ -75,8 +75,14 @@ public sealed class LimitsOptions
     /// <summary>Streams of one kind (rating streams, uploads, watches, watches over HTTP) open at once on this server.</summary>
     public int MaxConcurrentStreams { get; set; } = 2000;
 
-    /// <summary>Those of one kind that one client's address may have open.</summary>
+    /// <summary>Those of one kind that one caller may have open.</summary>
     public int MaxStreamsPerClient { get; set; } = 1000;
+
+    /// <summary>Calls that one caller may begin in a second, those that open a stream among them; 0 for as many as there are.</summary>
+    public int CallsPerSecond { get; set; }
+
+    /// <summary>Ratings that one caller may send in a second; a stream is slowed to it. 0 for as many as there are.</summary>
+    public int RatingsPerSecond { get; set; }
 }
 
 /// <summary>Settings under <c>Storage:</c>.</summary>

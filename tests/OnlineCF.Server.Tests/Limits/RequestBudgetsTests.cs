@@ -7,8 +7,8 @@ namespace OnlineCF.Server.Tests.Limits;
 
 public sealed class RequestBudgetsTests
 {
-    private static readonly IPAddress Here = IPAddress.Loopback;
-    private static readonly IPAddress There = IPAddress.Parse("192.0.2.1");
+    private static readonly CallerKey Here = CallerKey.Of(null, IPAddress.Loopback);
+    private static readonly CallerKey There = CallerKey.Of(null, IPAddress.Parse("192.0.2.1"));
 
     private readonly RequestBudgets _budgets =
         new(new LimitsOptions { MaxConcurrentCalls = 2, MaxConcurrentStreams = 3, MaxStreamsPerClient = 2 });
@@ -55,9 +55,9 @@ public sealed class RequestBudgetsTests
         Refused("Limits:MaxConcurrentCalls", RequestKind.Call, Here);
     }
 
-    private void Refused(string setting, RequestKind kind, IPAddress client)
+    private void Refused(string setting, RequestKind kind, CallerKey client)
     {
-        var refusal = Assert.Throws<RpcException>(() => _budgets.Open(kind, client));
+        var refusal = Assert.Throws<OverLimitException>(() => _budgets.Open(kind, client));
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains(setting, refusal.Status.Detail, StringComparison.Ordinal);
     }
