@@ -8,7 +8,6 @@ namespace OnlineCF.Web.Tests;
 /// <summary>What a person does on the page at <c>/</c>, in a real browser.</summary>
 public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFixture<LiveServer>
 {
-    private const int FullStars = 5;
     private static long _lastUser = 5_000_000;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -25,7 +24,7 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         // The fourth, so that the list must move in front of it as well.
         await page.FillAsync("#query", popular[3]);
         var found = page.Locator("#found li").Filter(new() { Has = page.GetByText(popular[3], new() { Exact = true }) }).First;
-        await RateAsync(found, 4.5);
+        await found.RateAsync(4.5);
 
         await Assertions.Expect(page.Locator("#recommendations-note")).ToContainTextAsync("Personal, by model");
         await Assertions.Expect(page.Locator("#recommendations-note")).ToContainTextAsync("ms after your rating");
@@ -119,13 +118,13 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await Assertions.Expect(window.Page.Locator("#similar .detail").First).ToContainTextAsync("Similarity 0.");
         await window.KeepPictureAsync("similar", whole: false);
         Assert.Empty(await window.BarriersAsync());
-        await RateAsync(window.Page.Locator("#similar li").First, 2);
+        await window.Page.Locator("#similar li").First.RateAsync(2);
         await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["2"]);
 
         // And back to what it was: the stars here know what has been rated meanwhile.
-        await RateAsync(window.Page.Locator("#similar li").First, 5);
+        await window.Page.Locator("#similar li").First.RateAsync(5);
         await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["5"]);
-        await RateAsync(window.Page.Locator("#similar li").First, 2);
+        await window.Page.Locator("#similar li").First.RateAsync(2);
         await Assertions.Expect(window.Page.Locator("#ratings .figure")).ToHaveTextAsync(["2"]);
 
         await window.Page.Keyboard.PressAsync("Escape");
@@ -147,7 +146,7 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await window.Page.FillAsync("#query", "<img src=x");
         await Assertions.Expect(window.Page.Locator("#found .name")).ToHaveTextAsync([Title]);
         await Assertions.Expect(window.Page.Locator("#found .genres")).ToHaveTextAsync(["<i>genre</i>"]);
-        await RateAsync(window.Page.Locator("#found li"), 5);
+        await window.Page.Locator("#found li").RateAsync(5);
 
         await Assertions.Expect(window.Page.Locator("#ratings .name")).ToHaveTextAsync([Title]);
         Assert.Equal("OnlineCF", await window.Page.TitleAsync());
@@ -155,19 +154,29 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
     }
 
     [Fact]
-    public async Task A_server_that_cannot_be_reached_is_told_of_and_a_rating_it_did_not_take_is_taken_back()
+    public async Task A_server_that_cannot_be_reached_is_told_of_once_and_takes_ratings_and_searches_when_it_is_back()
     {
-        await using var window = await OpenUserAsync(NewUser());
-        await window.Page.RouteAsync("**/v1/**", route => route.AbortAsync());
-        await RateAsync(window.Page.Locator("#found li").First, 5);
+        var user = NewUser();
+        await using var window = await OpenUserAsync(user);
+        var page = window.Page;
+        await page.RouteAsync("**/v1/**", route => route.AbortAsync());
+        await page.Locator("#found li").First.RateAsync(5);
 
-        await Assertions.Expect(window.Page.Locator("#problems")).ToContainTextAsync("cannot be reached");
-        await Assertions.Expect(window.Page.Locator("#found .figure").First).ToHaveTextAsync("");
-        await Assertions.Expect(window.Page.Locator("#unreachable")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#unreachable")).ToContainTextAsync("1 rating will be sent then.");
+        await Assertions.Expect(page.Locator("#problems > *")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator("#found .figure").First).ToHaveTextAsync("5");
+        await page.FillAsync("#query", "the");
+        await Assertions.Expect(page.Locator("#search-note")).ToHaveTextAsync("The search goes on when the server is back.");
+        await Assertions.Expect(page.Locator("#found")).ToHaveJSPropertyAsync("inert", true);
         Assert.Empty(await window.FlawsAsync());
 
-        await window.Page.UnrouteAsync("**/v1/**");
-        await Assertions.Expect(window.Page.Locator("#unreachable")).ToBeHiddenAsync();
+        await page.UnrouteAsync("**/v1/**");
+        await Assertions.Expect(page.Locator("#unreachable")).ToBeHiddenAsync();
+        await Assertions.Expect(page.Locator("#ratings .figure")).ToHaveTextAsync(["5"]);
+        await Assertions.Expect(page.Locator("#search-note")).ToHaveTextAsync(new Regex(@"^\d+ movies?$"));
+        await Assertions.Expect(page.Locator("#found")).ToHaveJSPropertyAsync("inert", false);
+        var rating = Assert.Single((await live.Server.Ratings.ListRatingsAsync(new() { UserId = user }, cancellationToken: Cancellation)).Ratings);
+        Assert.Equal(5f, rating.Value);
     }
 
     [Fact]
@@ -178,9 +187,9 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
         await window.Page.Keyboard.PressAsync("Enter");
 
         await Assertions.Expect(window.Page.Locator("#ratings-title")).ToHaveTextAsync("Ratings of user 1");
-        await Assertions.Expect(window.Page.Locator("#ratings li")).ToHaveCountAsync(30);
+        await Assertions.Expect(window.Page.Locator("#ratings li")).ToHaveCountAsync(50);
         await window.Page.ClickAsync("#more-ratings");
-        await Assertions.Expect(window.Page.Locator("#ratings li").Nth(30)).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.Locator("#ratings li").Nth(50)).ToBeVisibleAsync();
         await window.Page.GotoAsync("about:blank");
         await window.Page.GotoAsync(live.Address.AbsoluteUri);
         await Assertions.Expect(window.Page.Locator("#user-id")).ToHaveValueAsync("1");
@@ -199,7 +208,7 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
     {
         var name = $"{width}-{(dark ? "dark" : "light")}";
         await using var window = await chromium.OpenAsync(new Uri(live.Address, $"#/user/{NewUser()}"), width, dark);
-        await RateAsync(window.Page.Locator("#found li").First, 4);
+        await window.Page.Locator("#found li").First.RateAsync(4);
         await Assertions.Expect(window.Page.Locator("#recommendations-note")).ToContainTextAsync("Personal");
         await Assertions.Expect(window.Page.Locator("#ratings li")).ToHaveCountAsync(1);
         Assert.Empty(await window.FlawsAsync());
@@ -219,20 +228,13 @@ public sealed class LivePageTests(Chromium chromium, LiveServer live) : IClassFi
 
     private static Regex Exactly(string text) => new($"^{Regex.Escape(text)}$");
 
-    /// <summary>Clicks into the half star of a movie's rating.</summary>
-    private static async Task RateAsync(ILocator movie, double stars)
-    {
-        var slider = movie.Locator("[role=slider]");
-        var box = await slider.BoundingBoxAsync();
-        Assert.NotNull(box);
-        await slider.ClickAsync(new() { Position = new() { X = (float)((stars - 0.25) / FullStars * box.Width), Y = box.Height / 2 } });
-    }
-
     private async Task<Window> OpenUserAsync(long user)
     {
         var window = await chromium.OpenAsync(new Uri(live.Address, $"#/user/{user}"));
         await Assertions.Expect(window.Page.Locator("#recommendations li").First).ToBeVisibleAsync();
         await Assertions.Expect(window.Page.Locator("#found li").First).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.Locator("#shelves .tile").First).ToBeVisibleAsync();
+        await Assertions.Expect(window.Page.Locator("#ratings-note")).Not.ToHaveTextAsync("One moment…");
         return window;
     }
 }

@@ -36,8 +36,14 @@ public sealed class TrainingPageTests(Chromium chromium, LiveServer live) : ICla
         // A candidate on the same ratings need not have won; then there is nothing to roll back to.
         if (await page.Locator("#models tbody tr").CountAsync() > 1)
         {
-            page.Dialog += (_, dialog) => dialog.AcceptAsync();
             await page.GetByRole(AriaRole.Button, new() { Name = "Roll back to model 1" }).ClickAsync();
+            await Assertions.Expect(page.Locator("#rollback-changes")).ToContainTextAsync("serves instead of model");
+            await Assertions.Expect(page.Locator("#rollback-changes")).ToContainTextAsync("RMSE 0.");
+            await page.Locator("#rollback").GetByText("Leave it").ClickAsync();
+            await Assertions.Expect(page.Locator("#rollback")).ToBeHiddenAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Roll back to model 1" }).ClickAsync();
+            await page.Locator("#rollback button[value='roll back']").ClickAsync();
+            await Assertions.Expect(page.Locator("#rounds .badge").First).ToHaveTextAsync("rolled back");
             await Assertions.Expect(page.Locator("#models tr").Filter(new() { Has = page.GetByText("serving") }).Locator("td").First).ToHaveTextAsync("1");
             await Assertions.Expect(page.Locator("#status-model")).ToHaveTextAsync("1");
         }
@@ -92,7 +98,7 @@ public sealed class TrainingPageTests(Chromium chromium, LiveServer live) : ICla
     public async Task Ten_rounds_are_shown_and_more_where_somebody_asks()
     {
         await using var window = await OpenAsync();
-        await window.Page.RouteAsync("**/v1/training?*", async route =>
+        await window.Page.RouteAsync("**/v1/training/rounds?*", async route =>
         {
             var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
             var round = answer["rounds"]![0]!;
@@ -113,6 +119,43 @@ public sealed class TrainingPageTests(Chromium chromium, LiveServer live) : ICla
         await window.Page.ClickAsync("#more-rounds");
         await Assertions.Expect(rows.Nth(12)).ToBeVisibleAsync();
         await Assertions.Expect(window.Page.Locator("#more-rounds")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Rounds_are_chosen_compared_smoothed_and_pointed_at_in_all_charts_at_once()
+    {
+        await using var window = await OpenAsync();
+        var page = window.Page;
+        await page.RouteAsync("**/v1/training/rounds?*", async route =>
+        {
+            var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+            var copy = answer["rounds"]!.AsArray().Last()!.DeepClone();
+            (copy["roundId"], copy["outcome"]) = ("101", "REJECTED");
+            answer["rounds"]!.AsArray().Add(copy);
+            await route.FulfillAsync(new() { ContentType = "application/json", Body = answer.ToJsonString() });
+        });
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#runs-rmse .u-legend")).ToContainTextAsync("round 101");
+        await Assertions.Expect(page.Locator("#gains .gain").First).ToContainTextAsync("better than biases alone");
+        var said = await page.Locator("#runs-rmse").GetAttributeAsync("aria-label");
+
+        await page.Locator("#smoothing").FillAsync("0.9");
+        await Assertions.Expect(page.Locator("#smoothing-value")).ToHaveTextAsync("0.90");
+        await Assertions.Expect(page.Locator("#runs-rmse")).Not.ToHaveAttributeAsync("aria-label", said!);
+        await page.Locator("#smoothing").FillAsync("0");
+        await Assertions.Expect(page.Locator("#runs-rmse")).ToHaveAttributeAsync("aria-label", said!);
+
+        await page.Locator("#runs-rmse .u-over").HoverAsync();
+        await Assertions.Expect(page.Locator("#runs-rmse .tip")).ToContainTextAsync(new Regex(@"^epoch \d+round \d+ 0\.\d{4}"));
+        await Assertions.Expect(page.Locator("#runs-loss .tip")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#runs-ndcg .tip")).ToContainTextAsync("round 101 0.");
+        await window.KeepPictureAsync("rounds-compared");
+        Assert.Empty(await window.FlawsAsync());
+
+        await page.Locator("#runs input[value='101']").UncheckAsync();
+        await Assertions.Expect(page.Locator("#runs-rmse .u-legend")).Not.ToContainTextAsync("round 101");
+        Assert.Empty(await window.BarriersAsync());
+        Assert.Empty(window.Complaints);
     }
 
     private async Task<Window> OpenAsync()

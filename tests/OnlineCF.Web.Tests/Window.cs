@@ -10,18 +10,19 @@ public sealed class Window : IAsyncDisposable
     // Text and controls that reach beyond the window, are wider inside than outside, or lie on each other.
     private const string Layout = """
         () => {
-          const seen = x => x.checkVisibility() && !x.closest(".unseen, .skip, .chart canvas, .u-over, .u-under")
+          const seen = x => x.checkVisibility() && !x.closest(".unseen, .skip, .poster, .chart canvas, .u-over, .u-under")
             && !(x.closest("thead") && getComputedStyle(x.closest("thead")).position === "absolute");
           const leaf = x => x.matches("button, input, canvas, select, [role=slider]")
             || [...x.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== "");
           const all = [...document.querySelectorAll("body *:not(script, noscript, noscript *, style)")].filter(seen);
           const name = x => `${x.tagName.toLowerCase()}#${x.id}.${x.className} "${x.textContent.trim().slice(0, 40)}"`;
           const boxes = all.filter(leaf).map(x => [x, x.getBoundingClientRect()]).filter(([, box]) => box.width > 1 && box.height > 1);
-          const cut = boxes.filter(([x, box]) => box.left < 0 || box.right > innerWidth + 0.5
+          // A shelf goes on beyond the window, and is for scrolling; what is shortened there is told whole elsewhere.
+          const cut = boxes.filter(([x]) => !x.closest(".tiles, .shelf h3, #first .cover")).filter(([x, box]) => box.left < 0 || box.right > innerWidth + 0.5
             || (getComputedStyle(x).display !== "inline" && !x.matches("input, canvas") && x.scrollWidth > x.clientWidth + 1))
             .map(([x]) => `cut: ${name(x)}`);
           // Text that goes on in a next line has a box a line; what floats does so on purpose.
-          const lines = boxes.filter(([x]) => !x.closest("#problems")).flatMap(([x]) => [...x.getClientRects()].map(box => [x, box]));
+          const lines = boxes.filter(([x]) => !x.closest("#problems, #strip, .tiles")).flatMap(([x]) => [...x.getClientRects()].map(box => [x, box]));
           const overlap = lines.flatMap(([a, p], i) => lines.slice(i + 1)
             .filter(([b, q]) => !a.contains(b) && !b.contains(a)
               && Math.min(p.right, q.right) - Math.max(p.left, q.left) > 2 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4)

@@ -20,9 +20,12 @@ export function announce(text) {
   byId("announcement").textContent = text;
 }
 
-/** Shows what went wrong for as long as it takes to read it; the same twice is shown once. */
+/**
+ * Shows what went wrong for as long as it takes to read it; the same twice is shown once. That the server is away or
+ * wants a key has a notice of its own.
+ */
 export function report(error) {
-  if (error.name === "AbortError") {
+  if (error.name === "AbortError" || error.isUnavailable || error.status === 401) {
     return;
   }
 

@@ -1,7 +1,9 @@
-import { ApiError, get } from "./api.js";
+import { connection, get } from "./api.js";
 import { ago, byId, coalesced, number, report } from "./dom.js";
+import { anyUser } from "./forget.js";
+import { offerKeyAgain } from "./key.js";
 import { TrainingView } from "./training.js";
-import { UserView, anyUser } from "./user.js";
+import { UserView } from "./user.js";
 
 const statusMilliseconds = 2000;
 const status = coalesced(askStatus);
@@ -53,14 +55,9 @@ async function askStatus() {
     byId("status-silos").textContent = training.silos;
     showSilos(training);
     views.training.status(training);
-    byId("unreachable").hidden = true;
   } catch (error) {
     before = undefined;
-    if (error instanceof ApiError && error.status !== 0) {
-      report(error);
-    } else {
-      byId("unreachable").hidden = false;
-    }
+    report(error);
   }
 }
 
@@ -86,7 +83,27 @@ async function follow() {
   setTimeout(follow, statusMilliseconds);
 }
 
+/** One notice for all that waits for the server. */
+function showConnection(event) {
+  byId("unreachable").hidden = event.type === "back";
+}
+
+connection.addEventListener("lost", showConnection);
+connection.addEventListener("back", showConnection);
 addEventListener("hashchange", route);
+offerKeyAgain();
+// The address names the view: links within it move the focus instead.
+byId("to-list").addEventListener("click", event => {
+  event.preventDefault();
+  byId("recommendations-title").scrollIntoView();
+  byId("recommendations-title").focus();
+});
+
+// In a narrow window the figures are for who asks for them.
+const isWide = matchMedia("(min-width: 800px)");
+const foldStatus = () => byId("status-fold").open = isWide.matches;
+isWide.addEventListener("change", foldStatus);
+foldStatus();
 document.querySelector(".skip").addEventListener("click", event => {
   event.preventDefault();
   byId("content").focus();

@@ -4,7 +4,7 @@ const settleMilliseconds = 600;
 
 /**
  * A rating in half stars, 0 where there is none: a slider to screen readers. A click commits at once, keys when they
- * rest or on Enter. `commit(value)` is called with the value that was chosen.
+ * rest or on Enter. What is clicked a second time is taken back. `commit(value)` is called with the value that was chosen.
  */
 export class Stars {
   #committed;
@@ -17,7 +17,8 @@ export class Stars {
     this.figure = el("span", { class: "figure" });
     this.slider = el("span", {
       class: "stars", role: "slider", tabindex: 0, "aria-label": `Your rating of ${title}`, "aria-valuemin": 0, "aria-valuemax": 5,
-      onclick: event => this.#settle(this.#at(event)),
+      title: "Click again to take it back",
+      onclick: event => this.#click(event),
       onpointermove: event => event.pointerType === "mouse" && this.#show(this.#at(event)),
       onpointerleave: () => this.#show(this.#chosen),
       onkeydown: event => this.#key(event),
@@ -39,6 +40,14 @@ export class Stars {
   #at(event) {
     const { left, width } = this.slider.getBoundingClientRect();
     return Math.min(5, Math.max(0.5, Math.ceil((event.clientX - left) / width * 10) / 2));
+  }
+
+  #click(event) {
+    const value = this.#at(event);
+    // A double click means the stars once.
+    if (event.detail < 2) {
+      this.#settle(value === this.#committed ? 0 : value);
+    }
   }
 
   #key(event) {
@@ -68,6 +77,7 @@ export class Stars {
     this.#chosen = value;
     this.#show(value);
     if (value !== this.#committed) {
+      this.#committed = value;
       this.#commit(value);
     }
   }

@@ -1,9 +1,13 @@
-import { get, post, watch } from "./api.js";
+import { connection, get, post, watch } from "./api.js";
 import { LineChart } from "./charts.js";
 import { ago, announce, attempt, byId, duration, el, many, number } from "./dom.js";
+import { gain, gainOf, gainsOf } from "./gains.js";
+import { Rollback } from "./rollback.js";
+import { Runs } from "./runs.js";
 
-const roundsListed = 50;
+const roundsAsked = 100;
 const roundsShown = 10;
+const leastShare = 0.0005;
 const figure = (value, digits = 4) => value == null ? "–" : number(value, digits);
 const line = (label, colour, dash) => ({ label, colour, dash });
 
@@ -15,6 +19,10 @@ export class TrainingView {
   #charts;
   #running = false;
   #rounds = [];
+  #next = "";
+  #models = [];
+  #runs = new Runs();
+  #rollback = new Rollback(() => this.#load());
   #shown = roundsShown;
   #announced;
   #followStatus;
@@ -24,8 +32,9 @@ export class TrainingView {
     this.#followStatus = followStatus;
     byId("more-rounds").onclick = () => {
       this.#shown += roundsShown;
-      this.#showRounds();
+      attempt(() => this.#showMore());
     };
+    connection.addEventListener("back", () => !byId("training-view").hidden && attempt(() => this.#load()));
     byId("start").onclick = () => attempt(() => this.#start(false));
     byId("start-full").onclick = () => attempt(() => this.#start(true));
     byId("cancel").onclick = () => attempt(async () => {
@@ -39,9 +48,9 @@ export class TrainingView {
       loss: new LineChart(byId("loss-chart"), "epoch", [line("validation", "validation"), line("train", "train", [6, 4])],
         ([epoch, validation, train]) => `Epoch ${epoch}: validation loss ${figure(validation)}, train loss ${figure(train)}.`),
       rmse: new LineChart(byId("rmse-chart"), "round", [line("candidate", "validation"), line("served", "best"), line("biases only", "other", [6, 4])],
-        ([round, candidate, serving, biases]) => `Round ${round}: candidate ${figure(candidate)}, served ${figure(serving)}, biases only ${figure(biases)}.`),
+        ([round, candidate, serving, biases]) => `Round ${round}: candidate ${figure(candidate)}, served ${figure(serving)}, biases only ${figure(biases)}.`, { marks: () => this.#marks("validationRmse") }),
       ndcg: new LineChart(byId("ndcg-chart"), "round", [line("candidate", "validation"), line("served", "best"), line("popularity", "other", [6, 4])],
-        ([round, candidate, serving, popularity]) => `Round ${round}: candidate ${figure(candidate)}, served ${figure(serving)}, popularity ${figure(popularity)}.`),
+        ([round, candidate, serving, popularity]) => `Round ${round}: candidate ${figure(candidate)}, served ${figure(serving)}, popularity ${figure(popularity)}.`, { marks: () => this.#marks("validationNdcg10") }),
     };
     this.#end = [watch("v1/training:watch", event => this.#receive(event))];
     attempt(() => this.#load());
@@ -94,44 +103,77 @@ export class TrainingView {
     announce(`Round ${roundId} has started.`);
   }
 
-  async #rollBack(model) {
-    if (confirm(`Serve model ${model.version} again? It goes on serving until a candidate beats it.`)) {
-      const { version } = await post(`v1/models/${model.version}:rollback`, {});
-      announce(`Model ${version} serves again.`);
-      await this.#load();
-    }
-  }
-
   async #load() {
-    const [{ rounds }, { models }] = await Promise.all([get("v1/training", { rounds: roundsListed }), get("v1/models")]);
-    const inOrder = [...rounds].sort((a, b) => Number(a.roundId) - Number(b.roundId));
-    const measured = inOrder.filter(round => round.candidate?.validationRmse != null);
+    const [{ rounds, nextPageToken }, { models }] = await Promise.all([get("v1/training/rounds", { page_size: roundsAsked }), get("v1/models")]);
+    this.#rounds = [...rounds].sort((a, b) => Number(b.roundId) - Number(a.roundId));
+    [this.#next, this.#models] = [nextPageToken, models];
+    const measured = this.#measured();
     this.#charts.loss.show(this.#epochs);
     this.#charts.rmse.show(measured.map(round =>
       [Number(round.roundId), round.candidate.validationRmse, round.serving?.validationRmse ?? null, round.biasRmse ?? null]));
     this.#charts.ndcg.show(measured.map(round =>
       [Number(round.roundId), round.candidate.validationNdcg10 ?? null, round.serving?.validationNdcg10 ?? null, round.popularityNdcg10 ?? null]));
 
-    this.#rounds = inOrder.reverse();
+    this.#runs.show(this.#rounds);
     this.#showRounds();
-    fill("models", models.map(model => [
+    this.#showModels();
+  }
+
+  #measured() {
+    return this.#rounds.filter(round => round.candidate?.validationRmse != null).reverse();
+  }
+
+  // A model newer than the one that serves was rolled back.
+  #fate(round) {
+    const serving = this.#models.find(model => model.serving);
+    return outcome(round) === "promoted" && serving && Number(round.version) > Number(serving.version) ? "rolled back" : outcome(round);
+  }
+
+  #marks(name) {
+    return this.#measured().filter(round => marks[this.#fate(round)] && round.candidate[name] != null)
+      .map(round => ({ x: Number(round.roundId), y: round.candidate[name], ...marks[this.#fate(round)] }));
+  }
+
+  #showModels() {
+    const serving = this.#models.find(model => model.serving);
+    const gains = serving?.round ? gainsOf(serving.round) : [];
+    byId("gains").replaceChildren(...gains.length === 0 ? [] : [`Model ${serving.version} serves: `, ...gains.flatMap((gain, i) => i === 0 ? [gain] : ["; ", gain]), "."]);
+    fill("models", this.#models.map(model => [
       model.version, model.round?.roundId ?? "–", model.round?.startedAt ? ago(model.round.startedAt) : "–",
       figure(model.round?.candidate?.validationRmse), figure(model.round?.candidate?.validationNdcg10),
       `${number(model.sizeBytes / 1e6, 1)} MB`, el("code", { title: model.checksum }, model.checksum.slice(0, 8)),
       model.serving ? el("span", { class: "badge promoted" }, "serving")
-        : el("button", { "aria-label": `Roll back to model ${model.version}`, onclick: () => attempt(() => this.#rollBack(model)) }, "Roll back"),
+        : el("button", { "aria-label": `Roll back to model ${model.version}`, onclick: () => this.#rollback.ask(serving, model) }, "Roll back"),
     ]), "No model has been promoted yet.");
   }
 
+  async #showMore() {
+    if (this.#rounds.length < this.#shown && this.#next) {
+      const { rounds, nextPageToken } = await get("v1/training/rounds", { page_size: roundsAsked, page_token: this.#next });
+      this.#rounds.push(...rounds);
+      this.#next = nextPageToken;
+    }
+
+    this.#showRounds();
+  }
+
   #showRounds() {
-    byId("more-rounds").hidden = this.#rounds.length <= this.#shown;
+    byId("more-rounds").hidden = this.#rounds.length <= this.#shown && !this.#next;
     fill("rounds", this.#rounds.slice(0, this.#shown).map(round => [
-      round.roundId, el("span", { class: `badge ${outcome(round)}` }, outcome(round)), ago(round.startedAt), duration(parseFloat(round.duration), 1),
-      number(round.ratings), figure(round.candidate?.validationRmse), figure(round.serving?.validationRmse),
-      figure(round.candidate?.validationNdcg10), figure(round.serving?.validationNdcg10),
+      round.roundId, el("span", { class: `badge ${outcome(round)}` }, this.#fate(round)), ago(round.startedAt), duration(parseFloat(round.duration), 1),
+      number(round.ratings), measured(round, "validationRmse", true), figure(round.serving?.validationRmse),
+      measured(round, "validationNdcg10", false), figure(round.serving?.validationNdcg10),
       [round.fullRetrain ? "From scratch:" : "", round.reason].filter(Boolean).join(" "),
     ]), "No round has ended yet. One starts by itself when enough ratings have come in.");
   }
+}
+
+const marks = { promoted: { text: "▲", colour: "best" }, rejected: { text: "✕", colour: "bad" }, "rolled back": { text: "↩", colour: "train" } };
+
+// A candidate's figure, and what it gained or lost against the model that served.
+function measured({ candidate, serving }, name, lowerIsBetter) {
+  const share = gainOf(candidate?.[name], serving?.[name], lowerIsBetter);
+  return el("span", {}, figure(candidate?.[name]), ...Math.abs(share) < leastShare ? [] : [" ", gain(share)]);
 }
 
 const outcome = round => round.outcome.toLowerCase();

@@ -1,29 +1,29 @@
-import { get, movie, post, remove, watch } from "./api.js";
-import { announce, attempt, byId, coalesced, many, number, report } from "./dom.js";
-import { MovieList, SimilarMovies, readable, titleOf } from "./movies.js";
+import { connection, get, movie, post, remove, watch } from "./api.js";
+import { announce, attempt, byId, coalesced, many, report } from "./dom.js";
+import { FirstVisit } from "./first.js";
+import { anyUser, isVisitor, nameOfUser, offerForgetting } from "./forget.js";
+import { LiveList } from "./list.js";
+import { MovieList, SimilarMovies, titleOf } from "./movies.js";
+import { UserRatings } from "./ratings.js";
+import { Search } from "./search.js";
+import { Shelves } from "./shelves.js";
+import { Taste } from "./taste.js";
 
-const listed = 20;
-const ratingsShown = 30;
-const searchPause = 150;
-
-// A list that moves later did so for another reason.
-const movedWithinMilliseconds = 5000;
-
-/** One user: the list that moves, movies to rate, and what is rated already. */
+/** One user: shelves, the list that moves, movies to rate, and what is rated already. */
 export class UserView {
   #user;
-  #ratings = new Map();
-  #places = new Map();
-  #asked;
-  #shown = ratingsShown;
-  #end = [];
-  #recommendations = new MovieList(byId("recommendations"), this);
-  #found = new MovieList(byId("found"), this);
+  #ratings;
+  #isOpen = false;
+  #end = () => {};
   #rated = new MovieList(byId("ratings"), this);
+  #search = new Search(this, () => this.#ratings.all());
   #similar = new SimilarMovies(this);
-  #sending = Promise.resolve();
-  #searching;
-  #load = coalesced(() => this.#loadOnce(this.#user));
+  #shelves = new Shelves(this);
+  #first = new FirstVisit(this);
+  #taste = new Taste();
+  // Somebody else may have rated as this user too.
+  #list = new LiveList(this, () => this.#follow(), () => this.#watch());
+  #load = coalesced(() => this.#loadOnce(this.#ratings));
 
   constructor() {
     byId("user-form").onsubmit = event => {
@@ -33,39 +33,40 @@ export class UserView {
     byId("new-user").onclick = () => {
       location.hash = `#/user/${anyUser()}`;
     };
-    let pause;
-    byId("query").oninput = () => {
-      clearTimeout(pause);
-      pause = setTimeout(() => attempt(() => this.#search()), searchPause);
-    };
-    byId("more-ratings").onclick = () => {
-      this.#shown += ratingsShown;
-      attempt(() => this.#showRatings());
-    };
+    byId("more-ratings").onclick = () => attempt(async () => {
+      await this.#ratings.more();
+      await this.#showRatings();
+    });
+    offerForgetting(() => this.#user, user => user === this.#user && this.show(user));
+    connection.addEventListener("back", () => this.#isOpen && this.#askAgain());
   }
 
   show(user) {
+    this.hide();
     this.#user = user;
-    this.#ratings = new Map();
-    this.#places = new Map();
-    this.#asked = undefined;
-    this.#shown = ratingsShown;
+    this.#ratings = new UserRatings(user);
+    this.#isOpen = true;
     this.#showStars();
     byId("user-id").value = user;
-    byId("recommendations-title").textContent = `For user ${user}`;
-    byId("ratings-title").textContent = `Ratings of user ${user}`;
+    byId("user-note").textContent = isVisitor(user)
+      ? "You are a visitor. Your ratings count: they are kept under this number, and models learn from them as from everybody's, until you have them forgotten." : "";
+    byId("recommendations-title").textContent = `For ${nameOfUser(user)}`;
+    byId("ratings-title").textContent = `Ratings of ${nameOfUser(user)}`;
+    byId("ratings-note").textContent = "One moment…";
     this.#hideUndo();
-    this.#recommendations.show([]);
+    this.#first.close();
     this.#rated.show([]);
-    this.#end = [watch(`v1/users/${user}/recommendations:watch?count=${listed}&explain=true`, list => this.#receive(list, user))];
-    attempt(() => this.#load());
-    attempt(() => this.#search());
+    this.#watch();
+    this.#shelves.open(user);
+    attempt(() => this.#open());
+    this.#search.ask();
   }
 
   hide() {
-    this.#end.forEach(end => end());
-    this.#end = [];
-    this.#searching?.abort();
+    this.#isOpen = false;
+    this.#end();
+    this.#shelves.close();
+    this.#search.stop();
   }
 
   showSimilar(movie) {
@@ -73,73 +74,37 @@ export class UserView {
   }
 
   valueOf(movieId) {
-    return this.#ratings.get(movieId)?.value ?? 0;
-  }
-
-  #receive({ movies, source, modelVersion }, user) {
-    if (user !== this.#user) {
-      return;
-    }
-
-    const first = this.#places.size === 0;
-    const fresh = movies.filter(({ movie }) => !this.#places.has(movie.movieId));
-    const moved = movies.some(({ movie }, place) => this.#places.get(movie.movieId) !== place);
-    this.#recommendations.show(movies.map(({ movie, predictedRating, reasons }, place) => {
-      const was = this.#places.get(movie.movieId);
-      const [mark, tone] = first || was === place ? ["", ""] : was === undefined ? ["new", "up"]
-        : was > place ? [`▲ ${was - place}`, "up"] : [`▼ ${place - was}`, "down"];
-      return { movie, mark, tone, dismissable: true, detail: [expected(predictedRating), because(reasons)].filter(Boolean).join(" ") };
-    }));
-    this.#places = new Map(movies.map(({ movie }, place) => [movie.movieId, place]));
-
-    const kind = movies.length === 0 ? "Nothing to recommend yet: no movie has been rated. onlinecf import or onlinecf generate brings ratings in, and so does every client of the API."
-      : source === "PERSONALIZED" ? `Personal, by model ${modelVersion}.`
-        : modelVersion === "0" ? "Popular movies: no model has been trained yet." : "Popular movies: rate one and the list becomes personal.";
-    const waited = performance.now() - (this.#asked ?? -Infinity);
-    const delay = waited < movedWithinMilliseconds ? ` Moved ${Math.round(waited)} ms after your rating.` : "";
-    byId("recommendations-note").textContent = kind + delay;
-    if (!first && moved) {
-      announce(`The list has moved: ${many(fresh.length, "new movie")}, first is ${titleOf(movies[0].movie)}.`);
-    }
-
-    this.#asked = undefined;
-    // Somebody else may have rated as this user.
-    attempt(() => this.#load());
+    return this.#ratings?.valueOf(movieId) ?? 0;
   }
 
   async rate(movie, value) {
-    const user = this.#user;
-    const before = this.#ratings.get(movie.movieId);
-    this.#asked = performance.now();
-    this.#apply(movie.movieId, value === 0 ? undefined : { movieId: movie.movieId, value, ratedAt: new Date().toISOString() });
-    // One after the other, so that the last word stays the last.
-    const sent = this.#sending = this.#sending.catch(() => {}).then(() => value === 0
-      ? remove(`v1/users/${user}/ratings/${movie.movieId}`)
-      : post("v1/ratings", { userId: user, movieId: movie.movieId, value }));
+    const ratings = this.#ratings;
+    this.#list.expectMove();
     try {
-      await sent;
-      announce(value === 0 ? `Your rating of ${titleOf(movie)} is removed.` : `${titleOf(movie)} rated ${value}.`);
-    } catch (error) {
-      this.#asked = undefined;
-      report(error);
-      if (user === this.#user) {
-        this.#apply(movie.movieId, before);
+      if (await ratings.rate(movie.movieId, value, () => this.#rateChanged(ratings))) {
+        announce(value === 0 ? `Your rating of ${titleOf(movie)} is removed.` : `${titleOf(movie)} rated ${value}.`);
       }
+    } catch (error) {
+      this.#list.expectNothing();
+      report(error);
     }
 
-    // What was read while the rating was on its way does not know it.
-    attempt(() => this.#load());
+    this.#follow();
   }
 
   /** Keeps a movie out of the list; the list comes again by itself. What was kept out last can be let in again. */
   async dismiss(movie) {
     const user = this.#user;
-    await attempt(async () => {
+    this.#shelves.dismiss(movie.movieId);
+    try {
       await post(`v1/users/${user}/dismissed/${movie.movieId}`);
       if (user === this.#user) {
         this.#offerUndo(user, movie);
       }
-    });
+    } catch (error) {
+      this.#shelves.undismiss(movie.movieId);
+      report(error);
+    }
   }
 
   #offerUndo(user, movie) {
@@ -148,8 +113,9 @@ export class UserView {
     byId("dismissed").hidden = false;
     byId("undo-dismissal").onclick = () => attempt(async () => {
       await remove(`v1/users/${user}/dismissed/${movie.movieId}`);
+      this.#shelves.undismiss(movie.movieId);
       this.#hideUndo();
-      byId("recommendations-title").focus();
+      byId("recommendations-title").focus({ preventScroll: true });
       announce(`${titleOf(movie)} may be in the list again.`);
     });
     announce(text);
@@ -159,77 +125,68 @@ export class UserView {
     byId("dismissed").hidden = true;
   }
 
-  #apply(movieId, rating) {
-    if (rating) {
-      this.#ratings.set(movieId, rating);
-    } else {
-      this.#ratings.delete(movieId);
-    }
-
-    this.#showStars();
+  #watch() {
+    this.#end();
+    const user = this.#user;
+    this.#list.open();
+    const end = watch(`v1/users/${user}/recommendations:watch?${this.#list.query}`, list => user === this.#user && this.#list.receive(list));
+    this.#end = end;
   }
 
-  /** Reads all ratings of the user. Another user's are asked for by who shows that one. */
-  async #loadOnce(user) {
-    const ratings = new Map();
-    let token = "";
-    do {
-      const page = await get(`v1/users/${user}/ratings`, { page_size: 1000, page_token: token });
-      page.ratings.forEach(rating => ratings.set(rating.movieId, rating));
-      token = page.nextPageToken;
-    } while (token && user === this.#user);
-    if (user !== this.#user) {
-      return;
+  async #open() {
+    const ratings = this.#ratings;
+    await this.#load();
+    if (ratings === this.#ratings && ratings.newest.length === 0) {
+      await this.#first.open();
     }
+  }
 
-    this.#ratings = ratings;
-    this.#showStars();
-    await this.#showRatings();
+  #askAgain() {
+    this.#follow();
+    this.#search.ask();
+    if (!byId("first-panel").hidden) {
+      attempt(() => this.#first.open());
+    }
+  }
+
+  #follow() {
+    attempt(() => this.#load());
+    this.#shelves.refresh();
+  }
+
+  #rateChanged(ratings) {
+    if (ratings === this.#ratings) {
+      this.#showStars();
+      attempt(() => this.#taste.show(ratings.newest));
+    }
+  }
+
+  async #loadOnce(ratings) {
+    await ratings.load();
+    if (ratings === this.#ratings) {
+      this.#showStars();
+      await this.#showRatings();
+    }
   }
 
   #showStars() {
-    for (const list of [this.#recommendations, this.#found, this.#rated, this.#similar]) {
+    for (const list of [this.#list, this.#search, this.#rated, this.#similar, this.#shelves, this.#first]) {
       list.showRatings();
     }
   }
 
   async #showRatings() {
-    const user = this.#user;
-    const newest = [...this.#ratings.values()].sort((a, b) => Date.parse(b.ratedAt) - Date.parse(a.ratedAt));
-    const movies = await Promise.all(newest.slice(0, this.#shown).map(rating => movie(rating.movieId)));
-    if (user !== this.#user) {
+    const ratings = this.#ratings;
+    const newest = ratings.newest;
+    const movies = await Promise.all(newest.map(rating => movie(rating.movieId)));
+    if (ratings !== this.#ratings) {
       return;
     }
 
-    this.#rated.show(movies.filter(movie => this.#ratings.has(movie.movieId))
-      .map(movie => ({ movie, removable: true })));
-    byId("ratings-note").textContent = newest.length === 0 ? "None yet." : `${many(newest.length, "rating")}, newest first.`;
-    byId("more-ratings").hidden = newest.length <= this.#shown;
+    this.#rated.show(movies.filter(({ movieId }) => ratings.has(movieId)).map(movie => ({ movie, removable: true })));
+    byId("ratings-note").textContent = newest.length === 0 ? "None yet."
+      : ratings.hasMore ? `${many(newest.length, "rating")} of more.` : `${many(newest.length, "rating")}, newest first.`;
+    byId("more-ratings").hidden = !ratings.hasMore;
+    await this.#taste.show(newest);
   }
-
-  async #search() {
-    this.#searching?.abort();
-    const { signal } = this.#searching = new AbortController();
-    const query = byId("query").value.trim();
-    const { movies } = query === ""
-      ? await get("v1/movies:popular", { count: 5 }, signal)
-      : await get("v1/movies:search", { query, count: 20 }, signal);
-    byId("search-note").textContent = query === "" ? (movies.length === 0 ? "No movies yet." : "Popular now.")
-      : movies.length === 0 ? `No title contains “${query}”.` : many(movies.length, "movie");
-    this.#found.show(movies.map(found => {
-      const movie = found.movie ?? found;
-      const detail = found.ratingCount === undefined ? "" : `${number(found.meanRating, 1)} stars on average, ${many(found.ratingCount, "rating")}`;
-      return { movie, detail };
-    }));
-  }
-}
-
-/** An id that nobody is likely to have: ids in use are mostly small. */
-export const anyUser = () => String(1_000_000_000 + Math.floor(Math.random() * 8_000_000_000));
-
-const expected = rating => rating > 0 ? `You would give it ${number(rating, 1)}.` : "";
-
-function because(reasons) {
-  const titles = reasons.filter(reason => reason.weight > 0).slice(0, 2).map(reason => readable(reason.title ?? "") || `movie ${reason.movieId}`);
-  return titles.length === 0 ? "" : `Because you rated ${titles.join(" and ")}.`;
 }
