@@ -121,7 +121,7 @@ export class SimilarMovies {
     const { signal } = this.#asking = new AbortController();
     const [dialog, note] = [byId("similar"), byId("similar-note")];
     byId("similar-title").textContent = `Similar to ${titleOf(movie)}`;
-    note.textContent = "…";
+    note.textContent = "One moment…";
     this.#list.show([]);
     if (!dialog.open) {
       dialog.showModal();

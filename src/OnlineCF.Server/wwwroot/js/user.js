@@ -1,4 +1,4 @@
-import { connection, get, movie, post, remove, watch } from "./api.js";
+import { connection, knows, movie, post, remove, watch } from "./api.js";
 import { announce, attempt, byId, coalesced, many, report } from "./dom.js";
 import { FirstVisit } from "./first.js";
 import { anyUser, isVisitor, nameOfUser, offerForgetting } from "./forget.js";
@@ -14,6 +14,7 @@ export class UserView {
   #user;
   #ratings;
   #isOpen = false;
+  #isNear = false;
   #end = () => {};
   #rated = new MovieList(byId("ratings"), this);
   #search = new Search(this, () => this.#ratings.all());
@@ -37,6 +38,10 @@ export class UserView {
       await this.#ratings.more();
       await this.#showRatings();
     });
+    // Titles of hundreds of ratings are asked for by who comes near them.
+    const coming = new IntersectionObserver(seen => this.#comeNear(seen), { rootMargin: "300px" });
+    coming.observe(byId("taste-panel"));
+    coming.observe(byId("ratings-panel"));
     offerForgetting(() => this.#user, user => user === this.#user && this.show(user));
     connection.addEventListener("back", () => this.#isOpen && this.#askAgain());
   }
@@ -46,6 +51,7 @@ export class UserView {
     this.#user = user;
     this.#ratings = new UserRatings(user);
     this.#isOpen = true;
+    this.#isNear = false;
     this.#showStars();
     byId("user-id").value = user;
     byId("user-note").textContent = isVisitor(user)
@@ -157,8 +163,19 @@ export class UserView {
   #rateChanged(ratings) {
     if (ratings === this.#ratings) {
       this.#showStars();
-      attempt(() => this.#taste.show(ratings.newest));
+      attempt(() => this.#taste.show(this.#within(ratings.newest)));
     }
+  }
+
+  #comeNear(seen) {
+    if (this.#isOpen && !this.#isNear && seen.some(panel => panel.isIntersecting)) {
+      this.#isNear = true;
+      attempt(() => this.#load());
+    }
+  }
+
+  #within(ratings) {
+    return this.#isNear ? ratings : ratings.filter(({ movieId }) => knows(movieId));
   }
 
   async #loadOnce(ratings) {
@@ -178,7 +195,7 @@ export class UserView {
   async #showRatings() {
     const ratings = this.#ratings;
     const newest = ratings.newest;
-    const movies = await Promise.all(newest.map(rating => movie(rating.movieId)));
+    const movies = await Promise.all(this.#within(newest).map(rating => movie(rating.movieId)));
     if (ratings !== this.#ratings) {
       return;
     }
@@ -187,6 +204,6 @@ export class UserView {
     byId("ratings-note").textContent = newest.length === 0 ? "None yet."
       : ratings.hasMore ? `${many(newest.length, "rating")} of more.` : `${many(newest.length, "rating")}, newest first.`;
     byId("more-ratings").hidden = !ratings.hasMore;
-    await this.#taste.show(newest);
+    await this.#taste.show(this.#within(newest));
   }
 }
