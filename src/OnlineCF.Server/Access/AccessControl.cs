@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using OnlineCF.Core.Access;
 using OnlineCF.Server.Settings;
@@ -22,8 +23,8 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
         var caller = options.IsOn ? await CheckAsync(context) : null;
         if (RpcRoles.IsNoted(context.Method))
         {
-            var address = context.GetHttpContext().Connection.RemoteIpAddress;
-            LogCalled(caller?.Name ?? "anybody", address, context.Method);
+            var connection = context.GetHttpContext().Connection;
+            LogCalled(caller?.Name ?? NameOf(connection.ClientCertificate), connection.RemoteIpAddress, context.Method);
         }
 
         return caller;
@@ -105,6 +106,9 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
 
     private static RpcException Denied(AccessRole? wanted, string had) => new(new Status(
         StatusCode.PermissionDenied, $"This wants the role {NameOf(wanted)}; {had}."));
+
+    private static string NameOf(X509Certificate2? certificate) =>
+        certificate is null ? "anybody" : $"certificate of {IssuedTokens.Printable(certificate.Subject)}";
 
     private static string NameOf(AccessRole? role) => role?.ToString().ToLowerInvariant() ?? "of nobody";
 

@@ -116,6 +116,7 @@ internal static class IssuedTokens
         _ => " The token is not one that the issuer signed.",
     };
 
-    private static string Printable(string text) =>
+    /// <summary>What a stranger calls itself, fit for a line of the log.</summary>
+    public static string Printable(string text) =>
         new([.. text.Take(LongestName).Select(letter => char.IsControl(letter) ? '?' : letter)]);
 }

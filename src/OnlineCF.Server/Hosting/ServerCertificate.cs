@@ -12,59 +12,31 @@ namespace OnlineCF.Server.Hosting;
 /// </summary>
 internal sealed partial class ServerCertificate
 {
-    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(1);
-
+    private readonly ReadFiles<SslStreamCertificateContext> _files;
     private readonly string _path;
-    private readonly string _keyPath;
-    private readonly TimeProvider _time;
     private readonly ILogger<ServerCertificate> _logger;
-    private readonly Lock _lock = new();
-    private SslStreamCertificateContext _current;
-    private (DateTime, DateTime) _stamp;
-    private long _lookedAt;
 
     /// <summary>Reads the files.</summary>
     /// <exception cref="CryptographicException">They are no certificate with its key.</exception>
     /// <exception cref="IOException">They cannot be read.</exception>
     public ServerCertificate(ServerOptions options, TimeProvider time, ILogger<ServerCertificate> logger)
     {
-        (_path, _keyPath) = (options.CertificatePath, options.CertificateKeyPath);
-        (_time, _logger) = (time, logger);
-        (_stamp, _lookedAt) = (StampOf(), time.GetTimestamp());
-        _current = Read(_path, _keyPath);
+        (_path, _logger) = (options.CertificatePath, logger);
+        var keyPath = options.CertificateKeyPath;
+        _files = new ReadFiles<SslStreamCertificateContext>(
+            keyPath.Length == 0 ? [_path] : [_path, keyPath],
+            () => Read(_path, keyPath),
+            read => LogRead(_path, read.TargetCertificate.NotAfter),
+            reason => LogKept(_path, reason),
+            time);
     }
 
     /// <summary>For the next connection.</summary>
-    public SslStreamCertificateContext Current
-    {
-        get
-        {
-            lock (_lock)
-            {
-                if (_time.GetElapsedTime(_lookedAt) >= LeastPause)
-                {
-                    _lookedAt = _time.GetTimestamp();
-                    ReadAgain();
-                }
-
-                return _current;
-            }
-        }
-    }
+    public SslStreamCertificateContext Current => _files.Current;
 
     /// <summary>Why a certificate cannot be had from files; null where it can.</summary>
-    public static string? FaultOf(string path, string keyPath)
-    {
-        try
-        {
-            using var certificate = Read(path, keyPath).TargetCertificate;
-            return null;
-        }
-        catch (Exception exception) when (IsOfFiles(exception))
-        {
-            return exception.Message;
-        }
-    }
+    public static string? FaultOf(string path, string keyPath) =>
+        FileFault.Of(() => Read(path, keyPath).TargetCertificate.Dispose());
 
     private static SslStreamCertificateContext Read(string path, string keyPath)
     {
@@ -73,30 +45,6 @@ internal sealed partial class ServerCertificate
         chain.ImportFromPemFile(path);
         return SslStreamCertificateContext.Create(certificate, chain, offline: true);
     }
-
-    private void ReadAgain()
-    {
-        try
-        {
-            var stamp = StampOf();
-            if (stamp != _stamp)
-            {
-                _stamp = stamp;
-                _current = Read(_path, _keyPath);
-                LogRead(_path, _current.TargetCertificate.NotAfter);
-            }
-        }
-        catch (Exception exception) when (IsOfFiles(exception))
-        {
-            LogKept(_path, exception.Message);
-        }
-    }
-
-    private (DateTime, DateTime) StampOf() =>
-        (File.GetLastWriteTimeUtc(_path), _keyPath.Length == 0 ? default : File.GetLastWriteTimeUtc(_keyPath));
-
-    private static bool IsOfFiles(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;
 
     [LoggerMessage(EventId = 4090, Level = LogLevel.Information, Message = "TLS goes on with the new certificate in {File}, good until {End:u}.")]
     private partial void LogRead(string file, DateTime end);

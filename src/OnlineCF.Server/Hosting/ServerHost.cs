@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -116,11 +115,11 @@ public static class ServerHost
         // over the limit would only wait at its client.
         kestrel.Limits.Http2.MaxStreamsPerConnection =
             settings.Limits.MaxConcurrentCalls + (4 * settings.Limits.MaxStreamsPerClient);
-        var certificate = settings.Server.CertificatePath.Length > 0 ? kestrel.ApplicationServices.GetRequiredService<ServerCertificate>() : null;
+        var tls = ServerTls.Of(kestrel.ApplicationServices, settings.Server);
 
         // Where TLS lets both sides agree on the protocol, one port serves browsers and gRPC.
-        Listen(kestrel, settings.Server, settings.Server.HttpPort, certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, certificate);
-        Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2, certificate);
+        Listen(kestrel, settings.Server, settings.Server.HttpPort, tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, tls);
+        Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2, tls);
     }
 
     // A client that vanished without a word, as laptops do, is found out in a minute and holds its watches no longer.
@@ -136,17 +135,14 @@ public static class ServerHost
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols, ServerCertificate? certificate)
+        KestrelServerOptions kestrel, ServerOptions server, int port, HttpProtocols protocols, TlsHandshakeCallbackOptions? tls)
     {
         void Use(ListenOptions listen)
         {
             listen.Protocols = protocols;
-            if (certificate is not null)
+            if (tls is not null)
             {
-                listen.UseHttps(new TlsHandshakeCallbackOptions
-                {
-                    OnConnection = _ => new(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
-                });
+                listen.UseHttps(tls);
             }
         }
 

@@ -36,6 +36,7 @@ internal static class ServerServices
         services.AddSingleton<OutageLog>();
         services.AddSingleton(settings.Server);
         services.AddSingleton<ServerCertificate>();
+        services.AddSingleton<ClientAuthorities>();
         services.AddSingleton(settings.Access);
         services.AddCors();
         services.AddSingleton<AccessControl>();

@@ -62,22 +62,38 @@ public sealed class OnlineCFSettings
         }
 
         settings.ReadAll(reader);
-        settings.Server.IsRemote = settings.Server.AllowAnonymousRemote || settings.Access.IsOn;
+        settings.Server.IsRemote = settings.Server.AllowAnonymousRemote || settings.Access.IsOn || settings.Server.WantsClientCertificates;
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
             $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
-        reader.Require(
-            settings.Server.CertificatePath.Length > 0 || settings.Server.CertificateKeyPath.Length == 0,
-            $"Server:CertificateKeyPath: '{settings.Server.CertificateKeyPath}' is the key of no certificate; Server:CertificatePath says which");
         RequireTokens(reader, settings.Access.Jwt);
-        if (settings.Server.CertificatePath.Length > 0
-            && ServerCertificate.FaultOf(settings.Server.CertificatePath, settings.Server.CertificateKeyPath) is { } fault)
-        {
-            reader.Require(false, $"Server:CertificatePath: '{settings.Server.CertificatePath}' gives no certificate with its key: {fault}");
-        }
-
+        RequireFiles(reader, settings.Server);
         reader.ThrowIfFaulty();
         return settings;
+    }
+
+    private static void RequireFiles(SettingsReader reader, ServerOptions server)
+    {
+        reader.Require(
+            server.CertificatePath.Length > 0 || server.CertificateKeyPath.Length == 0,
+            $"Server:CertificateKeyPath: '{server.CertificateKeyPath}' is the key of no certificate; Server:CertificatePath says which");
+        if (server.CertificatePath.Length > 0 && ServerCertificate.FaultOf(server.CertificatePath, server.CertificateKeyPath) is { } fault)
+        {
+            reader.Require(false, $"Server:CertificatePath: '{server.CertificatePath}' gives no certificate with its key: {fault}");
+        }
+
+        reader.Require(
+            !server.WantsClientCertificates || server.CertificatePath.Length > 0,
+            "Server:ClientCertificates: 'required' wants TLS; Server:CertificatePath says with which certificate");
+        reader.Require(
+            server.WantsClientCertificates == (server.ClientAuthorityPath.Length > 0),
+            server.WantsClientCertificates
+                ? "Server:ClientAuthorityPath: is missing; Server:ClientCertificates is 'required', and it says who signs them"
+                : $"Server:ClientAuthorityPath: '{server.ClientAuthorityPath}' signs certificates that nobody asks for; Server:ClientCertificates is 'none'");
+        if (server.ClientAuthorityPath.Length > 0 && ClientAuthorities.FaultOf(server.ClientAuthorityPath) is { } missing)
+        {
+            reader.Require(false, $"Server:ClientAuthorityPath: '{server.ClientAuthorityPath}' gives no authorities: {missing}");
+        }
     }
 
     // Who takes tokens without looking whom they are for takes those of every other service, too; who fetches the issuer's
@@ -118,6 +134,12 @@ public sealed class OnlineCFSettings
         reader.Text(
             "Server:CertificateKeyPath", "a file in PEM with the certificate's key, where it is not in the same file",
             Server.CertificateKeyPath, value => Server.CertificateKeyPath = value);
+        reader.Choice(
+            "Server:ClientCertificates", "whether clients have to have a certificate too, on both ports (mutual TLS); then the server listens beyond loopback",
+            Server.ClientCertificates, ["none", "required"], value => Server.ClientCertificates = value);
+        reader.Text(
+            "Server:ClientAuthorityPath", "a file in PEM with the authorities that sign clients' certificates; a new file is taken without a restart",
+            Server.ClientAuthorityPath, value => Server.ClientAuthorityPath = value);
         reader.Origins(
             "Server:AllowedOrigins", "sites whose pages may use the JSON interface, divided by commas", value => Server.AllowedOrigins = value);
         reader.Choice(

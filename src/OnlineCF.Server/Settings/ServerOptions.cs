@@ -18,6 +18,15 @@ public sealed class ServerOptions
     /// <summary>The certificate's key in PEM, where it is not in the same file.</summary>
     public string CertificateKeyPath { get; set; } = "";
 
+    /// <summary>none, or required: clients without a certificate of <see cref="ClientAuthorityPath"/> are not spoken with.</summary>
+    public string ClientCertificates { get; set; } = "none";
+
+    /// <summary>Who signs clients' certificates, in PEM.</summary>
+    public string ClientAuthorityPath { get; set; } = "";
+
+    /// <summary>Whether clients have to have a certificate.</summary>
+    public bool WantsClientCertificates => ClientCertificates == "required";
+
     /// <summary>Pages of these sites may use the JSON interface; each as browsers write it, such as https://shop.example.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; set; } = [];
 
