@@ -21,6 +21,14 @@ public interface IUserGrain : IGrainWithIntegerKey
     [Alias("ListRatings")]
     public Task<RatingList> ListRatingsAsync(long afterMovieId, int limit);
 
+    /// <summary>At most <paramref name="limit"/> current ratings behind a place, the newest first; from the start where it is null.</summary>
+    [Alias("ListNewestRatings")]
+    public Task<RatingList> ListNewestRatingsAsync(NewestPlace? after, int limit);
+
+    /// <summary>The current ratings of these movies, by movie_id.</summary>
+    [Alias("ListRatingsOf")]
+    public Task<RatingList> ListRatingsOfAsync([Immutable] long[] movieIds);
+
     /// <summary>Takes the current rating of a movie away.</summary>
     /// <returns>The log's sequence, or null when there is no current rating.</returns>
     [Alias("DeleteRating")]

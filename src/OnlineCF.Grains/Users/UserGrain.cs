@@ -63,7 +63,22 @@ public sealed class UserGrain(
     {
         var history = await GetHistoryAsync();
         var page = history.Page(UserId, afterMovieId, limit);
-        return new RatingList(page, page.Length > 0 && page[^1].MovieId != history.MovieIds[^1]);
+        return new RatingList(page, page.Length > 0 && page[^1].MovieId != history.MovieIds[^1], history.Count);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RatingList> ListNewestRatingsAsync(NewestPlace? after, int limit)
+    {
+        var history = await GetHistoryAsync();
+        var page = history.NewestPage(UserId, after, limit + 1);
+        return new RatingList(page.Length > limit ? page[..limit] : page, page.Length > limit, history.Count);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RatingList> ListRatingsOfAsync(long[] movieIds)
+    {
+        var history = await GetHistoryAsync();
+        return new RatingList(history.Of(UserId, movieIds), HasMore: false, history.Count);
     }
 
     /// <inheritdoc/>

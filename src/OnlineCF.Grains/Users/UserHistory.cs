@@ -145,11 +145,40 @@ public sealed class UserHistory
         var page = new Rating[Math.Min(limit, Count - start)];
         for (var i = 0; i < page.Length; i++)
         {
-            page[i] = new Rating(userId, _movieIds[start + i], _values[start + i], _ratedAtMicros[start + i]);
+            page[i] = At(userId, start + i);
         }
 
         return page;
     }
+
+    /// <summary>At most <paramref name="limit"/> current ratings, the newest first, of one time by movie_id.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="after">The last of the page before; null for the first page.</param>
+    /// <param name="limit">1 or more.</param>
+    public Rating[] NewestPage(long userId, NewestPlace? after, int limit)
+    {
+        var places = new List<NewestPlace>(Count);
+        for (var i = 0; i < Count; i++)
+        {
+            var place = new NewestPlace(_ratedAtMicros[i], _movieIds[i]);
+            if (after is not { } last || place.CompareTo(last) > 0)
+            {
+                places.Add(place);
+            }
+        }
+
+        places.Sort();
+        return [.. places.Take(limit).Select(place => At(userId, MovieIds.BinarySearch(place.MovieId)))];
+    }
+
+    /// <summary>The current ratings of these movies, by movie_id.</summary>
+    public Rating[] Of(long userId, IEnumerable<long> movieIds) =>
+    [
+        .. movieIds.Distinct().Order().Select(movieId => MovieIds.BinarySearch(movieId)).Where(place => place >= 0)
+            .Select(place => At(userId, place)),
+    ];
+
+    private Rating At(long userId, int place) => new(userId, _movieIds[place], _values[place], _ratedAtMicros[place]);
 
     private static RatingResult Judge(
         in IncomingRating incoming, CurrentRating? known, long nowMicros, out long ratedAtMicros)

@@ -27,9 +27,18 @@ public enum RatingResult
 [GenerateSerializer, Immutable, Alias("onlinecf.RatingReceipt")]
 public sealed record RatingReceipt([property: Id(0)] RatingResult[] Results, [property: Id(1)] long Sequence);
 
-/// <summary>A page of current ratings by movie_id.</summary>
+/// <summary>A page of current ratings, whether others follow, and how many there are in all.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.RatingList")]
-public sealed record RatingList([property: Id(0)] Rating[] Ratings, [property: Id(1)] bool HasMore);
+public sealed record RatingList([property: Id(0)] Rating[] Ratings, [property: Id(1)] bool HasMore, [property: Id(2)] int Total);
+
+/// <summary>The place of a rating in a list that begins with the newest: behind those rated later, and at the same time behind smaller ids.</summary>
+[GenerateSerializer, Immutable, Alias("onlinecf.NewestPlace")]
+public readonly record struct NewestPlace([property: Id(0)] long RatedAtMicros, [property: Id(1)] long MovieId) : IComparable<NewestPlace>
+{
+    /// <inheritdoc/>
+    public int CompareTo(NewestPlace other) =>
+        RatedAtMicros != other.RatedAtMicros ? other.RatedAtMicros.CompareTo(RatedAtMicros) : MovieId.CompareTo(other.MovieId);
+}
 
 /// <summary>How many current ratings were erased, and the log's sequence.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.ErasureReceipt")]

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using OnlineCF.Grains;
+using OnlineCF.Grains.Replicas;
 using OnlineCF.Grains.Users;
 using OnlineCF.Protocol.V1;
 using OnlineCF.Server.Errors;
@@ -10,7 +11,8 @@ using OnlineCF.Server.Errors;
 namespace OnlineCF.Server.Services;
 
 /// <summary>Ratings in, ratings listed, ratings taken away.</summary>
-public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrain> users, StreamLife streams) : RatingService.RatingServiceBase
+public sealed class RatingGrpcService(
+    RatingIngest ingest, KeyedGrains<IUserGrain> users, StreamLife streams, CatalogReplica catalogue) : RatingService.RatingServiceBase
 {
     private const int DefaultPageSize = 100;
     private const int BatchesUnderWay = 4;
@@ -93,12 +95,25 @@ public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrai
     {
         var user = UserOf(request.UserId);
         var pageSize = Refusals.Count(request.PageSize, "page_size", DefaultPageSize);
-        var page = await user.ListRatingsAsync(AfterOf(request.PageToken), pageSize);
-        var response = new ListRatingsResponse();
+        var newestFirst = request.Order switch
+        {
+            RatingOrder.ByMovie => false,
+            RatingOrder.NewestFirst => true,
+            _ => throw Refusals.Invalid("order", "must be BY_MOVIE or NEWEST_FIRST"),
+        };
+        var page = request.MovieIds.Count > 0 ? await user.ListRatingsOfAsync(MovieIdsOf(request))
+            : newestFirst ? await user.ListNewestRatingsAsync(PageTokens.NewestOf(request.PageToken), pageSize)
+            : await user.ListRatingsAsync(PageTokens.MovieOf(request.PageToken), pageSize);
+        var response = new ListRatingsResponse { TotalRatings = page.Total };
         response.Ratings.AddRange(page.Ratings.Select(ToProto));
         if (page.HasMore)
         {
-            response.NextPageToken = page.Ratings[^1].MovieId.ToString(CultureInfo.InvariantCulture);
+            response.NextPageToken = newestFirst ? PageTokens.After(page.Ratings[^1]) : PageTokens.AfterMovie(page.Ratings[^1].MovieId);
+        }
+
+        if (request.WithMovies)
+        {
+            response.Movies.AddRange(page.Ratings.Select(rating => CatalogGrpcService.ToProto(catalogue.Get(rating.MovieId))));
         }
 
         return response;
@@ -151,16 +166,24 @@ public sealed class RatingGrpcService(RatingIngest ingest, KeyedGrains<IUserGrai
 
     private IUserGrain UserOf(long userId) => users.Get(Refusals.Id(userId, "user_id"));
 
-    private static long AfterOf(string pageToken)
+    private static long[] MovieIdsOf(ListRatingsRequest request)
     {
-        if (pageToken.Length == 0)
+        if (request.MovieIds.Count > Refusals.MaxCount)
         {
-            return 0;
+            throw Refusals.Invalid("movie_ids", $"must be at most {Refusals.MaxCount}, were {request.MovieIds.Count}");
         }
 
-        return long.TryParse(pageToken, NumberStyles.None, CultureInfo.InvariantCulture, out var after)
-            ? after
-            : throw Refusals.Invalid("page_token", "is not one that ListRatings gave");
+        if (request.PageToken.Length > 0)
+        {
+            throw Refusals.Invalid("page_token", "goes with no movie_ids, which are one page");
+        }
+
+        for (var i = 0; i < request.MovieIds.Count; i++)
+        {
+            Refusals.Id(request.MovieIds[i], $"movie_ids[{i}]");
+        }
+
+        return [.. request.MovieIds];
     }
 
     private static Rating ToProto(Core.Ratings.Rating rating)

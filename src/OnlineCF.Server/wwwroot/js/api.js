@@ -142,9 +142,6 @@ export function movie(id) {
   return movies.get(id);
 }
 
-/** Whether a movie need not be asked for. */
-export const knows = id => movies.has(id);
-
 /** Keeps a movie that came with another answer. */
 export function remember(known) {
   movies.set(known.movieId, Promise.resolve(known));

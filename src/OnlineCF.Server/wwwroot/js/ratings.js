@@ -1,15 +1,16 @@
-import { get } from "./api.js";
+import { get, remember } from "./api.js";
 import { Outbox } from "./outbox.js";
 
 const pageSize = 50;
-const largestPage = 1000;
 const outbox = new Outbox();
 
-/** What one user has rated, as far as anybody asked for it: page by page, and what was rated here meanwhile. */
+/** What one user has rated, as far as anybody asked for it: the newest page by page, those of movies that are shown, and what was rated here meanwhile. */
 export class UserRatings {
   #user;
   #ratings = new Map();
+  // Where the page after those that were read begins; undefined before the first one, null after the last.
   #next;
+  #total = 0;
   #changes = 0;
 
   constructor(user) {
@@ -21,12 +22,18 @@ export class UserRatings {
     return outbox.valueOf(this.#user, movieId) ?? this.#ratings.get(movieId)?.value ?? 0;
   }
 
-  /** All that are known, newest first. */
+  /** The newest, as far as their pages were asked for, and what was rated here since. */
   get newest() {
-    return [...this.#ratings.values()].sort((a, b) => Date.parse(b.ratedAt) - Date.parse(a.ratedAt));
+    const all = [...this.#ratings.values()].sort(newestFirst);
+    return this.#next ? all.filter(rating => newestFirst(rating, this.#next.last) <= 0) : all;
   }
 
-  /** Whether the server has more than is known here. */
+  /** How many there are on the server, those that are not known here among them. */
+  get total() {
+    return Math.max(this.#total, this.#ratings.size);
+  }
+
+  /** Whether the server has older ones than those of `newest`. */
   get hasMore() {
     return Boolean(this.#next);
   }
@@ -53,45 +60,53 @@ export class UserRatings {
   /** Reads the first page again: somebody else may have rated as this user. */
   async load() {
     const changes = this.#changes;
-    const page = await this.#page("", pageSize);
+    const page = await this.#page("");
     // What was read while a rating was on its way does not know it; whoever rated reads again.
     if (changes !== this.#changes) {
       return;
     }
 
-    const covers = id => page.nextPageToken === "" || BigInt(id) <= BigInt(page.ratings.at(-1).movieId);
-    for (const id of [...this.#ratings.keys()].filter(covers)) {
-      if (outbox.valueOf(this.#user, id) === undefined) {
-        this.#ratings.delete(id);
-      }
-    }
-
+    const last = page.nextPageToken === "" ? undefined : page.ratings.at(-1);
+    this.#forget([...this.#ratings.values()].filter(rating => !last || newestFirst(rating, last) <= 0).map(rating => rating.movieId));
     this.#add(page);
-    if (this.#next === undefined || page.nextPageToken === "") {
-      this.#next = page.nextPageToken;
+    if (this.#next === undefined || !last) {
+      this.#next = last ? { token: page.nextPageToken, last } : null;
     }
   }
 
   async more() {
-    const page = await this.#page(this.#next, pageSize);
+    const page = await this.#page(this.#next.token);
     this.#add(page);
-    this.#next = page.nextPageToken;
+    this.#next = page.nextPageToken === "" ? null : { token: page.nextPageToken, last: page.ratings.at(-1) };
   }
 
-  /** Reads all there are, for who must know of any movie whether it is rated. */
-  async all() {
-    while (this.hasMore) {
-      const page = await this.#page(this.#next, largestPage);
+  /** Reads what these movies are rated, where they may be among the older ones. */
+  async of(movieIds) {
+    if (this.#next === null || movieIds.length === 0) {
+      return;
+    }
+
+    const changes = this.#changes;
+    const page = await get(`v1/users/${this.#user}/ratings`, movieIds.map(id => ["movie_ids", id]));
+    if (changes === this.#changes) {
+      this.#forget(movieIds);
       this.#add(page);
-      this.#next = page.nextPageToken;
     }
   }
 
-  #page(token, size) {
-    return get(`v1/users/${this.#user}/ratings`, { page_size: size, page_token: token });
+  async #page(token) {
+    const page = await get(`v1/users/${this.#user}/ratings`, { page_size: pageSize, page_token: token, order: "NEWEST_FIRST", with_movies: true });
+    page.movies.forEach(movie => remember(movie.title === "" ? { ...movie, title: `Movie ${movie.movieId}` } : movie));
+    return page;
+  }
+
+  // What waits to be sent says better what a movie is rated than the server does.
+  #forget(movieIds) {
+    movieIds.filter(id => outbox.valueOf(this.#user, id) === undefined).forEach(id => this.#ratings.delete(id));
   }
 
   #add(page) {
+    this.#total = Number(page.totalRatings);
     page.ratings.filter(rating => outbox.valueOf(this.#user, rating.movieId) === undefined)
       .forEach(rating => this.#ratings.set(rating.movieId, rating));
   }
@@ -104,4 +119,10 @@ export class UserRatings {
       this.#ratings.delete(movieId);
     }
   }
+}
+
+// As the server orders them.
+function newestFirst(one, other) {
+  const times = Date.parse(other.ratedAt) - Date.parse(one.ratedAt);
+  return times || (BigInt(one.movieId) < BigInt(other.movieId) ? -1 : one.movieId === other.movieId ? 0 : 1);
 }

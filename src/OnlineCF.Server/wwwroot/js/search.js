@@ -11,7 +11,7 @@ export class Search {
   #asking;
   #pause;
 
-  /** `readRatings` reads all ratings, where a movie that is found may be one of those that were not asked for yet. */
+  /** `readRatings` reads the ratings of movies by their ids, where one that is found may be among those that were not asked for yet. */
   constructor(ratings, readRatings) {
     this.#list = new MovieList(byId("found"), ratings);
     this.#readRatings = readRatings;
@@ -51,7 +51,7 @@ export class Search {
       const { movies } = query === ""
         ? await get("v1/movies:popular", { count: 5 }, signal)
         : await get("v1/movies:search", { query, count: 20 }, signal);
-      await (query === "" ? undefined : this.#readRatings());
+      await this.#readRatings(movies.map(found => (found.movie ?? found).movieId));
       if (!signal.aborted) {
         this.#show(query, movies);
       }

@@ -1,5 +1,5 @@
-import { connection, knows, movie, post, remove, watch } from "./api.js";
-import { announce, attempt, byId, coalesced, many, report } from "./dom.js";
+import { connection, movie, post, remove, watch } from "./api.js";
+import { announce, attempt, byId, coalesced, many, number, report } from "./dom.js";
 import { FirstVisit } from "./first.js";
 import { anyUser, isVisitor, nameOfUser, offerForgetting } from "./forget.js";
 import { LiveList } from "./list.js";
@@ -14,10 +14,9 @@ export class UserView {
   #user;
   #ratings;
   #isOpen = false;
-  #isNear = false;
   #end = () => {};
   #rated = new MovieList(byId("ratings"), this);
-  #search = new Search(this, () => this.#ratings.all());
+  #search = new Search(this, movieIds => this.#ratings.of(movieIds));
   #similar = new SimilarMovies(this);
   #shelves = new Shelves(this);
   #first = new FirstVisit(this);
@@ -38,10 +37,6 @@ export class UserView {
       await this.#ratings.more();
       await this.#showRatings();
     });
-    // Titles of hundreds of ratings are asked for by who comes near them.
-    const coming = new IntersectionObserver(seen => this.#comeNear(seen), { rootMargin: "300px" });
-    coming.observe(byId("taste-panel"));
-    coming.observe(byId("ratings-panel"));
     offerForgetting(() => this.#user, user => user === this.#user && this.show(user));
     connection.addEventListener("back", () => this.#isOpen && this.#askAgain());
   }
@@ -51,7 +46,6 @@ export class UserView {
     this.#user = user;
     this.#ratings = new UserRatings(user);
     this.#isOpen = true;
-    this.#isNear = false;
     this.#showStars();
     byId("user-id").value = user;
     byId("user-note").textContent = isVisitor(user)
@@ -163,19 +157,8 @@ export class UserView {
   #rateChanged(ratings) {
     if (ratings === this.#ratings) {
       this.#showStars();
-      attempt(() => this.#taste.show(this.#within(ratings.newest)));
+      attempt(() => this.#taste.show(ratings.newest));
     }
-  }
-
-  #comeNear(seen) {
-    if (this.#isOpen && !this.#isNear && seen.some(panel => panel.isIntersecting)) {
-      this.#isNear = true;
-      attempt(() => this.#load());
-    }
-  }
-
-  #within(ratings) {
-    return this.#isNear ? ratings : ratings.filter(({ movieId }) => knows(movieId));
   }
 
   async #loadOnce(ratings) {
@@ -195,15 +178,15 @@ export class UserView {
   async #showRatings() {
     const ratings = this.#ratings;
     const newest = ratings.newest;
-    const movies = await Promise.all(this.#within(newest).map(rating => movie(rating.movieId)));
+    const movies = await Promise.all(newest.map(rating => movie(rating.movieId)));
     if (ratings !== this.#ratings) {
       return;
     }
 
     this.#rated.show(movies.filter(({ movieId }) => ratings.has(movieId)).map(movie => ({ movie, removable: true })));
     byId("ratings-note").textContent = newest.length === 0 ? "None yet."
-      : ratings.hasMore ? `${many(newest.length, "rating")} of more.` : `${many(newest.length, "rating")}, newest first.`;
+      : ratings.hasMore ? `The newest ${number(newest.length)} of ${many(ratings.total, "rating")}.` : `${many(newest.length, "rating")}, newest first.`;
     byId("more-ratings").hidden = !ratings.hasMore;
-    await this.#taste.show(this.#within(newest));
+    await this.#taste.show(newest);
   }
 }
