@@ -22,16 +22,18 @@ public sealed class DiverseOrderTests
     [InlineData(1f)]
     public void Each_place_is_that_of_the_definition(float diversity)
     {
-        var candidates = Top(60);
+        var candidates = Top(150);
         var left = candidates.ToList();
-        var expected = new List<ScoredRow> { left[0] };
-        left.RemoveAt(0);
+        var expected = new List<ScoredRow>();
+        var (first, least) = (candidates[0].Score, candidates[99].Score);
+        var discounts = Enumerable.Range(1, 10).Select(place => 1 / Math.Log2(place + 1)).ToArray();
         while (expected.Count < 12)
         {
-            var place = expected.Count + 1;
-            var next = left.MaxBy(movie =>
-                (2.5 * (1 - diversity) / place * (movie.Score - candidates[^1].Score) / (candidates[0].Score - candidates[^1].Score))
-                - (diversity * expected.Average(chosen => Cosine(chosen.Row, movie.Row))));
+            var place = Math.Min(expected.Count, 9);
+            var reach = candidates.Take(Math.Max(100, 10 * (expected.Count + 1))).ToHashSet();
+            double Relevance(ScoredRow movie) => Math.Pow(Math.Max(0, movie.Score - least) / (first - least), 2) * discounts[place] / discounts.Sum();
+            double Likeness(ScoredRow movie) => expected.Count == 0 ? 0 : expected.Average(chosen => Cosine(chosen.Row, movie.Row)) * place / 45;
+            var next = left.Where(reach.Contains).MaxBy(movie => ((1 - diversity) * Relevance(movie)) - (diversity * Likeness(movie)));
             expected.Add(next);
             left.Remove(next);
         }
@@ -39,7 +41,18 @@ public sealed class DiverseOrderTests
         DiverseOrder.Apply(_model, candidates, 12, diversity);
 
         Assert.Equal(expected, candidates.Take(12));
-        Assert.Equal(60, candidates.Distinct().Count());
+        Assert.Equal(150, candidates.Distinct().Count());
+    }
+
+    [Fact]
+    public void Longer_list_begins_as_one_of_ten_does()
+    {
+        var (ten, thirty) = (Top(DiverseOrder.CandidatesFor(10)), Top(DiverseOrder.CandidatesFor(30)));
+
+        DiverseOrder.Apply(_model, ten, 10, 0.3f);
+        DiverseOrder.Apply(_model, thirty, 30, 0.3f);
+
+        Assert.Equal(ten.Take(10), thirty.Take(10));
     }
 
     [Fact]
