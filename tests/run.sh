@@ -52,14 +52,15 @@ give_up() {
     finish
 }
 
-# What tests call beside dotnet: curl, a gRPC client of another language, a browser for the pages, Prometheus and
-# npm (for Grafana's schema) for the dashboards, Compose and systemd for their files, PostgreSQL (its programs:
+# What tests call beside dotnet: curl, a gRPC client of another language, a browser for the pages, Prometheus with
+# Alertmanager's amtool, and npm (for Grafana's schema) for the dashboards, Compose and systemd for their files, PostgreSQL (its programs:
 # each run starts a server of its own), faketime for clocks that are set. Without them those tests are skipped.
 missing_packages() {
     command -v curl >/dev/null || echo curl
     /usr/bin/python3 -c 'import grpc' 2>/dev/null || echo python3-grpcio
     /usr/bin/python3 -c 'import grpc_tools' 2>/dev/null || echo python3-grpc-tools
     command -v prometheus >/dev/null || echo prometheus
+    command -v amtool >/dev/null || echo prometheus-alertmanager
     command -v docker-compose >/dev/null || echo docker-compose
     command -v systemd-analyze >/dev/null || echo systemd
     command -v npm >/dev/null || echo npm

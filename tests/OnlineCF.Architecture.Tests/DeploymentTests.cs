@@ -84,6 +84,18 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public void Every_alert_has_a_part_of_the_runbooks_and_every_part_an_alert()
+    {
+        var rules = Repository.Read("deploy/prometheus/alerts.yml");
+        var alerts = Regex.Matches(rules, @"- alert: (\w+)").Select(match => match.Groups[1].Value).ToList();
+        var links = Regex.Matches(rules, @"runbook_url: (\S+)").Select(match => match.Groups[1].Value);
+        var parts = Regex.Matches(Repository.Read("deploy/prometheus/runbooks.md"), "^## (\\w+)\\r?$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(alerts.Select(alert => $"deploy/prometheus/runbooks.md#{alert.ToLowerInvariant()}"), links);
+        Assert.Equal(alerts.Order(), parts.Order());
+    }
+
+    [Fact]
     public void Dashboards_have_their_own_uids_and_link_to_those_there_are()
     {
         var dashboards = Repository.Files.Where(file => file.StartsWith(Dashboards, StringComparison.Ordinal))

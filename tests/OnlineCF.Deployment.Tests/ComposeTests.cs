@@ -20,6 +20,34 @@ public sealed class ComposeTests
         Assert.True(exitCode == 0, output);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Grafana_has_an_administrator_only_with_a_password_in_a_file(bool named)
+    {
+        Assert.SkipUnless(Programs.OnPath("docker-compose"), "docker-compose is not installed.");
+        var start = Programs.Start("docker-compose", ["-f", "docker-compose.yml", "-f", "deploy/grafana/admin.compose.yml", "config"], Repository.Root);
+        if (named)
+        {
+            start.Environment["GRAFANA_ADMIN_PASSWORD_FILE"] = "./grafana.password";
+        }
+
+        var (exitCode, output) = await Programs.RunAsync(start);
+
+        Assert.Equal(named, exitCode == 0);
+        Assert.Contains(named ? "GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/grafana-admin" : "a file with the password", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Alertmanager_accepts_its_file_and_prometheus_knows_where_it_is()
+    {
+        Assert.All((string[])["prometheus.yml", "cluster.prometheus.yml"], file => Assert.Contains(
+            "alertmanager:9093", Repository.Read($"deploy/prometheus/{file}"), StringComparison.Ordinal));
+        Assert.SkipUnless(Programs.OnPath("amtool"), "amtool is not installed.");
+        var (exitCode, output) = await Programs.RunAsync("amtool", ["check-config", "deploy/alertmanager/alertmanager.yml"], Repository.Root);
+        Assert.True(exitCode == 0, output);
+    }
+
     [Fact]
     public void The_cpu_build_is_what_starts_where_no_profile_is_named() =>
         Assert.Contains("COMPOSE_PROFILES=cpu", Repository.Read(".env").Split('\n'));
@@ -35,6 +63,7 @@ public sealed class ComposeTests
         Assert.Equal([defaults.HttpPort, defaults.GrpcPort], compose.Server.Ports.Select(port => port.Target));
         Assert.Equal([defaults.HttpPort, defaults.GrpcPort], compose.Server.Dockerfile.Ports);
         Assert.Equal([9090], compose.Services["prometheus"].Ports.Select(port => port.Target));
+        Assert.Equal([9093], compose.Services["alertmanager"].Ports.Select(port => port.Target));
         Assert.Equal([3000], compose.Services["grafana"].Ports.Select(port => port.Target));
         Assert.Empty(compose.World.Ports);
     }

@@ -68,8 +68,8 @@ public sealed class PrometheusTests : IAsyncLifetime
         var faults = new List<string>();
         foreach (var (place, expression) in Dashboards().SelectMany(ExpressionsOf).Concat(rules.SelectMany(SelectorsOf)))
         {
-            // This server has the embedded store.
-            if (expression.Contains("db_client_", StringComparison.Ordinal))
+            // This server has the embedded store, and while all is well no alert fires.
+            if (expression.Contains("db_client_", StringComparison.Ordinal) || expression.Contains("ALERTS", StringComparison.Ordinal))
             {
                 continue;
             }
