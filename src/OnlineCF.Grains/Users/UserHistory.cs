@@ -161,13 +161,13 @@ public sealed class UserHistory
         for (var i = 0; i < Count; i++)
         {
             var place = new NewestPlace(_ratedAtMicros[i], _movieIds[i]);
-            if (after is not { } last || place.CompareTo(last) > 0)
+            if (after is not { } last || NewestPlace.Compare(place, last) > 0)
             {
                 places.Add(place);
             }
         }
 
-        places.Sort();
+        places.Sort(NewestPlace.Compare);
         return [.. places.Take(limit).Select(place => At(userId, MovieIds.BinarySearch(place.MovieId)))];
     }
 

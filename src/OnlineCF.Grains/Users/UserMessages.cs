@@ -33,11 +33,12 @@ public sealed record RatingList([property: Id(0)] Rating[] Ratings, [property: I
 
 /// <summary>The place of a rating in a list that begins with the newest: behind those rated later, and at the same time behind smaller ids.</summary>
 [GenerateSerializer, Immutable, Alias("onlinecf.NewestPlace")]
-public readonly record struct NewestPlace([property: Id(0)] long RatedAtMicros, [property: Id(1)] long MovieId) : IComparable<NewestPlace>
+public readonly record struct NewestPlace([property: Id(0)] long RatedAtMicros, [property: Id(1)] long MovieId)
 {
-    /// <inheritdoc/>
-    public int CompareTo(NewestPlace other) =>
-        RatedAtMicros != other.RatedAtMicros ? other.RatedAtMicros.CompareTo(RatedAtMicros) : MovieId.CompareTo(other.MovieId);
+    /// <summary>Below zero where the first is before the second.</summary>
+    public static int Compare(NewestPlace first, NewestPlace second) => first.RatedAtMicros != second.RatedAtMicros
+        ? second.RatedAtMicros.CompareTo(first.RatedAtMicros)
+        : first.MovieId.CompareTo(second.MovieId);
 }
 
 /// <summary>How many current ratings were erased, and the log's sequence.</summary>

@@ -24,7 +24,8 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
         if (RpcRoles.IsNoted(context.Method))
         {
             var connection = context.GetHttpContext().Connection;
-            LogCalled(caller?.Name ?? NameOf(connection.ClientCertificate), connection.RemoteIpAddress, context.Method);
+            var name = caller?.Name ?? NameOf(connection.ClientCertificate);
+            LogCalled(name, connection.RemoteIpAddress, context.Method);
         }
 
         return caller;

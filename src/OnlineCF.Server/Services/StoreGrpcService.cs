@@ -23,7 +23,7 @@ public sealed class StoreGrpcService(
 
     /// <inheritdoc/>
     public override async Task ExportStore(
-        ExportStoreRequest request, IServerStreamWriter<ExportStoreResponse> responses, ServerCallContext context)
+        ExportStoreRequest request, IServerStreamWriter<ExportStoreResponse> responseStream, ServerCallContext context)
     {
         var contents = Enum.IsDefined(request.Contents)
             ? (ArchiveContents)request.Contents
@@ -36,14 +36,15 @@ public sealed class StoreGrpcService(
         await AloneAsync(async path =>
         {
             using var stop = life.Of(context);
-            await MakeAsync(path, contents, responses, stop.Token);
-            await SendAsync(path, responses, stop.Token);
+            await MakeAsync(path, contents, responseStream, stop.Token);
+            await SendAsync(path, responseStream, stop.Token);
+            return path;
         });
     }
 
     /// <inheritdoc/>
     public override async Task<RestoreStoreResponse> RestoreStore(
-        IAsyncStreamReader<RestoreStoreRequest> requests, ServerCallContext context)
+        IAsyncStreamReader<RestoreStoreRequest> requestStream, ServerCallContext context)
     {
         if (!restore.IsServedAgain || cluster.IsShared)
         {
@@ -55,7 +56,7 @@ public sealed class StoreGrpcService(
         await RefuseFullAsync(stop.Token);
         return await AloneAsync(async path =>
         {
-            await ReceiveAsync(path, requests, stop.Token);
+            await ReceiveAsync(path, requestStream, stop.Token);
             var manifest = await CheckAsync(path, stop.Token);
 
             // Ratings may have come while the archive did.
@@ -77,12 +78,6 @@ public sealed class StoreGrpcService(
             };
         });
     }
-
-    private Task AloneAsync(Func<string, Task> work) => AloneAsync(async path =>
-    {
-        await work(path);
-        return true;
-    });
 
     private async Task<TResult> AloneAsync<TResult>(Func<string, Task<TResult>> work)
     {

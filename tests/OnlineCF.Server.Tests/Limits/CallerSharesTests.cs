@@ -88,12 +88,11 @@ public sealed class CallerSharesTests
         {
             shares.TakeCall(Here);
             shares.TakeRatings(Here, 10_000);
-            Assert.True(shares.WaitForRatingsAsync(Here, 10_000, Cancellation).IsCompletedSuccessfully);
+            await shares.WaitForRatingsAsync(Here, 10_000, Cancellation);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.False(shares.LimitsCalls || shares.LimitsRatings);
-        await Task.CompletedTask;
     }
 
     [Fact]
