@@ -23,11 +23,11 @@ public sealed class ErasureTests(ITestOutputHelper output) : IDisposable
         await using (var server = await ServerProcess.StartAsync(
             _folder, "--Training:Automatic=false", "--Training:LearningRate=0.02", "--Training:EmbeddingDim=8", "--Model:Keep=20"))
         {
-            var all = World.Ratings(20_000).Select(Tasteful).ToArray();
+            var all = World.Ratings(30_000).Select(Tasteful).ToArray();
             Rating[] ratings = [.. all[..10_000], .. OfTheUser()];
             Assert.Equal(ratings.Length, await server.StreamAsync(ratings, batchSize: 1000));
-            await TrainAsync(server, full: true);
-            await TrainAsync(server, full: false);
+            await TrainAsync(server);
+            await TrainAsync(server);
             var known = FilesThatKnow(locksToo: false);
             Assert.Contains(known, file => Path.GetFileName(file).StartsWith("snapshot-", StringComparison.Ordinal));
             Assert.Contains(known, file => !Path.GetFileName(file).StartsWith("snapshot-", StringComparison.Ordinal));
@@ -37,10 +37,10 @@ public sealed class ErasureTests(ITestOutputHelper output) : IDisposable
             Assert.Equal(OfTheUser().Count(), erased.Ratings);
 
             // The partitions keep how far they are in their own time, and the trainer waits for them.
-            foreach (var more in all[10_000..].Chunk(100))
+            foreach (var more in all[10_000..].Chunk(250))
             {
-                await server.StreamAsync(more);
-                output.WriteLine(await TrainAsync(server, full: true));
+                await server.StreamAsync(more, batchSize: 250);
+                output.WriteLine(await TrainAsync(server));
                 if ((await ModelsAsync(server)).Min() > before)
                 {
                     break;
@@ -78,11 +78,11 @@ public sealed class ErasureTests(ITestOutputHelper output) : IDisposable
         return [.. models.Models.Select(model => model.Version)];
     }
 
-    private static async Task<string> TrainAsync(ServerProcess server, bool full)
+    private static async Task<string> TrainAsync(ServerProcess server)
     {
         using var watch = server.Training.WatchTraining(new WatchTrainingRequest { OneRound = true }, cancellationToken: Cancellation);
         await watch.ResponseHeadersAsync;
-        await server.Training.StartTrainingAsync(new StartTrainingRequest { FullRetrain = full }, cancellationToken: Cancellation);
+        await server.Training.StartTrainingAsync(new StartTrainingRequest { FullRetrain = true }, cancellationToken: Cancellation);
         var last = "";
         while (await watch.ResponseStream.MoveNext(Cancellation))
         {
