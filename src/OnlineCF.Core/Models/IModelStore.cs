@@ -31,6 +31,12 @@ public interface IModelStore
     /// <exception cref="StaleTermException">A newer term exists.</exception>
     public ValueTask<ModelRecord> ServeAsync(long version, long term, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Drops the versions whose round had read the log to a lower sequence, but for the one that serves, which counts as
+    /// the best where that was dropped. For models that know of somebody who was erased since.
+    /// </summary>
+    public ValueTask DropTrainedBeforeAsync(long sequence, CancellationToken cancellationToken);
+
     /// <summary>The version that should serve; 0 when there is none.</summary>
     public ValueTask<long> GetServingVersionAsync(CancellationToken cancellationToken);
 

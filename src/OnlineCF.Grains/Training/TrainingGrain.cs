@@ -20,6 +20,7 @@ public sealed partial class TrainingGrain(
 {
     private const string WakeReminder = "wake";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ErasedPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly TrainingSchedule _schedule = new(options);
@@ -31,6 +32,7 @@ public sealed partial class TrainingGrain(
     private long _term;
     private long _lastRoundId;
     private long _runningRoundId;
+    private DateTimeOffset _lastLookForErased;
 
     private long PendingRatings => Math.Max(0, log.KnownSequence - _schedule.TrainedSequence);
 
@@ -265,6 +267,13 @@ public sealed partial class TrainingGrain(
             worker.Record();
         }
 
+        // A partition that was behind when the round ended has come on since.
+        if (_runningRoundId == 0 && _schedule.TrainedSequence > 0 && (now - _lastLookForErased).Duration() >= ErasedPeriod)
+        {
+            _lastLookForErased = now;
+            await ForgetErasedAsync();
+        }
+
         if (_runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
         {
             await StartAsync(fullRetrain: false);
@@ -279,7 +288,8 @@ public sealed partial class TrainingGrain(
             : null;
     }
 
-    // Every partition and the trainer have passed the erasure: its traces may go too.
+    // Every partition and the trainer have passed the erasure: its traces may go too, and the models from before it once
+    // everything has been trained anew.
     private async Task ForgetErasedAsync()
     {
         try
@@ -291,6 +301,11 @@ public sealed partial class TrainingGrain(
             }
 
             await log.ForgetErasedAsync(through, CancellationToken.None);
+            var forgotten = (await log.ReadAsync(log.KnownSequence, 1, CancellationToken.None)).ForgottenThrough;
+            if (_schedule.FullSequence >= forgotten)
+            {
+                await store.DropTrainedBeforeAsync(forgotten, CancellationToken.None);
+            }
         }
         catch (StoreUnavailableException exception)
         {

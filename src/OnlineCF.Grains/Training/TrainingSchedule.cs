@@ -22,15 +22,17 @@ public sealed class TrainingSchedule(TrainingOptions options)
     private DateTimeOffset? _lastStart;
     private DateTimeOffset? _readySince;
     private long _sinceFull;
-    private long _fullSequence;
     private bool _anew;
 
     /// <summary>The log's sequence the newest round has read to.</summary>
     public long TrainedSequence { get; private set; }
 
+    /// <summary>The log's sequence the newest full round has read to.</summary>
+    public long FullSequence { get; private set; }
+
     /// <summary>Goes on from what the store remembers.</summary>
     public void Resume(long trainedSequence, long fullSequence, long roundsSinceFull) =>
-        (TrainedSequence, _fullSequence, _sinceFull) = (trainedSequence, fullSequence, roundsSinceFull);
+        (TrainedSequence, FullSequence, _sinceFull) = (trainedSequence, fullSequence, roundsSinceFull);
 
     /// <summary>Notes where the log ends; to be called every moment.</summary>
     public void OnLook(DateTimeOffset now, long lastSequence)
@@ -56,7 +58,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
         !hasModel
         || _anew
         || _sinceFull + 1 >= options.FullRetrainEvery
-        || lastSequence - _fullSequence >= _fullSequence * GrowthForFullRetrain;
+        || lastSequence - FullSequence >= FullSequence * GrowthForFullRetrain;
 
     /// <summary>When a round starts.</summary>
     public void OnStarted(DateTimeOffset now) => _lastStart = now;
@@ -91,7 +93,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
         if (report.TrainedSequence > 0)
         {
             _sinceFull = report.FullRetrain ? 0 : _sinceFull + 1;
-            _fullSequence = report.FullRetrain ? report.TrainedSequence : _fullSequence;
+            FullSequence = report.FullRetrain ? report.TrainedSequence : FullSequence;
         }
     }
 

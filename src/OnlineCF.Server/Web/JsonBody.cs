@@ -57,6 +57,11 @@ internal static class JsonBody
         {
             return (null, null);
         }
+        catch (InvalidOperationException exception)
+        {
+            // Half a character, or bytes that are no UTF-8, are found only where they are read.
+            return ($"The body cannot be read: {exception.Message}", null);
+        }
         catch (InvalidProtocolBufferException exception)
         {
             return (exception.Message, null);

@@ -100,6 +100,9 @@ internal static class ModelRows
         "DELETE FROM models WHERE version <> $1 AND version NOT IN (SELECT version FROM models ORDER BY version DESC LIMIT $2)",
         bestVersion, keep);
 
+    public static void Drop(NpgsqlConnection connection, long version) =>
+        Execute(connection, "DELETE FROM models WHERE version = $1", version);
+
     public static void Serve(NpgsqlConnection connection, long version, long bestVersion) =>
         Execute(connection, "UPDATE model_state SET serving_version = $1, best_version = $2", version, bestVersion);
 

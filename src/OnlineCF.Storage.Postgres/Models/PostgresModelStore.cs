@@ -65,6 +65,10 @@ public sealed class PostgresModelStore : IModelStore
         cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask DropTrainedBeforeAsync(long sequence, CancellationToken cancellationToken) =>
+        await RunAsync(connection => DropTrainedBefore(connection, sequence), cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public ValueTask<long> GetServingVersionAsync(CancellationToken cancellationToken) =>
         RunAsync(connection => ModelRows.State(connection, locked: false).ServingVersion, cancellationToken);
 
@@ -212,6 +216,29 @@ public sealed class PostgresModelStore : IModelStore
         ModelRows.Serve(connection, model.Version, best);
         ModelRows.Drop(connection, _keep, best);
         transaction.Commit();
+    }
+
+    private int DropTrainedBefore(NpgsqlConnection connection, long sequence)
+    {
+        using var transaction = connection.BeginTransaction();
+        var state = ModelRows.State(connection, locked: true);
+        var models = ModelRows.Models(connection);
+        var dropped = models.FindAll(model => model.Round.TrainedSequence < sequence && model.Version != state.ServingVersion);
+        if (dropped.Count == 0)
+        {
+            return 0;
+        }
+
+        dropped.ForEach(model => ModelRows.Drop(connection, model.Version));
+        if (dropped.Exists(model => model.Version == state.BestVersion))
+        {
+            ModelRows.Serve(connection, state.ServingVersion, bestVersion: state.ServingVersion);
+        }
+
+        transaction.Commit();
+        Clear(dropped[0].Version, () => ModelChunks.DeleteOrphans(connection));
+        _cache.Keep(models.Except(dropped).Select(kept => kept.Cached));
+        return dropped.Count;
     }
 
     // Only room is lost where it fails.

@@ -103,6 +103,26 @@ public sealed class FileModelStore : IModelStore, IDisposable
             cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask DropTrainedBeforeAsync(long sequence, CancellationToken cancellationToken)
+    {
+        RefuseClosed();
+        if (TrainedBefore(sequence).Any())
+        {
+            await WriteAsync(
+                () =>
+                {
+                    ModelEntry[] dropped = [.. TrainedBefore(sequence)];
+                    var kept = _manifest.Models.Except(dropped).ToList();
+                    var best = kept.Find(model => model.Version == _manifest.BestVersion)?.Version ?? _manifest.ServingVersion;
+                    Replace(_manifest with { Models = kept, BestVersion = best });
+                    Array.ForEach(dropped, old => DurableFile.DeleteQuietly(PathOf(old.Version)));
+                    return dropped.Length;
+                },
+                cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<long> GetServingVersionAsync(CancellationToken cancellationToken)
     {
         RefuseClosed();
@@ -251,6 +271,9 @@ public sealed class FileModelStore : IModelStore, IDisposable
         models.Except(kept).ToList().ForEach(old => DurableFile.DeleteQuietly(PathOf(old.Version)));
         return RecordOf(_manifest, model);
     }
+
+    private IEnumerable<ModelEntry> TrainedBefore(long sequence) => _manifest.Models.Where(
+        model => model.Round.TrainedSequence < sequence && model.Version != _manifest.ServingVersion);
 
     private static long BestOf(ModelManifest manifest) =>
         manifest.Find(manifest.BestVersion)?.Version ?? manifest.ServingVersion;

@@ -174,6 +174,32 @@ public abstract class ModelStoreContract
     }
 
     [Fact]
+    public async Task Versions_trained_before_a_sequence_are_dropped_but_for_the_one_that_serves()
+    {
+        var term = await Store.AcquireTermAsync(Token);
+        foreach (var sequence in (long[])[100, 200, 300])
+        {
+            var round = Snapshots.Round(sequence) with { TrainedSequence = sequence };
+            await Store.PublishAsync(
+                new Publication(Snapshots.Create(), round, await Store.GetServingVersionAsync(Token), IsBest: sequence == 100), term, Token);
+        }
+
+        await Store.DropTrainedBeforeAsync(100, Token);
+        Assert.Equal([3L, 2, 1], await VersionsAsync());
+        await Store.DropTrainedBeforeAsync(200, Token);
+        Assert.Equal([3L, 2], await VersionsAsync());
+        Assert.Equal(3, await Store.GetBestVersionAsync(Token));
+        await Store.DropTrainedBeforeAsync(1000, Token);
+        Reopen();
+
+        Assert.Equal([3L], await VersionsAsync());
+        Assert.Equal((3L, 3L), (await Store.GetServingVersionAsync(Token), await Store.GetBestVersionAsync(Token)));
+        await Assert.ThrowsAsync<ModelNotFoundException>(async () => await Store.LoadAsync(2, Token));
+        Assert.Equal(3, (await Store.LoadAsync(3, Token)).Version);
+        Assert.Equal(3, (await Store.ListRoundsAsync(10, Token)).Count);
+    }
+
+    [Fact]
     public async Task Movies_can_be_loaded_without_the_users()
     {
         var snapshot = Snapshots.Create(rows: 50);
