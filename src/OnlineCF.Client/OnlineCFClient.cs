@@ -24,6 +24,9 @@ public sealed class OnlineCFClient : IDisposable
     /// </param>
     /// <param name="options">How to call; null for the defaults.</param>
     /// <exception cref="ArgumentException">One is not an address, http and https are mixed, or an option is out of range.</exception>
+    /// <exception cref="IOException">A file of the options cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file of the options may not be read.</exception>
+    /// <exception cref="InvalidDataException">There is not in a file what there should be.</exception>
     public OnlineCFClient(string addresses, OnlineCFClientOptions? options = null)
         : this(
             ServerAddresses.TryParse(addresses, out var parsed)
@@ -38,6 +41,9 @@ public sealed class OnlineCFClient : IDisposable
     /// <param name="addresses">Where silos listen for gRPC, one at least, all http (h2c) or all https.</param>
     /// <param name="options">How to call; null for the defaults.</param>
     /// <exception cref="ArgumentException">One is not an address, http and https are mixed, or an option is out of range.</exception>
+    /// <exception cref="IOException">A file of the options cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file of the options may not be read.</exception>
+    /// <exception cref="InvalidDataException">There is not in a file what there should be.</exception>
     public OnlineCFClient(IReadOnlyList<Uri> addresses, OnlineCFClientOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(addresses);
@@ -131,6 +137,7 @@ public sealed class OnlineCFClient : IDisposable
         MaxReceiveMessageSize = options.LargestAnswerBytes,
         HttpHandler = new SocketsHttpHandler
         {
+            SslOptions = ClientTls.Of(addresses[0], options),
             ConnectTimeout = options.ConnectTimeout,
             EnableMultipleHttp2Connections = true,
             KeepAlivePingDelay = options.SilenceBeforePing,

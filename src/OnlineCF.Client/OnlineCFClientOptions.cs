@@ -10,6 +10,18 @@ public sealed record OnlineCFClientOptions
     public string? Token { get; init; }
 
     /// <summary>
+    /// A file in PEM with the certificate, and its chain, that a server with <c>Server:ClientCertificates=required</c> wants;
+    /// null for none. Files are read once, for addresses that are https: make another client when they are renewed.
+    /// </summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>A file in PEM with the certificate's key; null where it is in the same file.</summary>
+    public string? CertificateKeyPath { get; init; }
+
+    /// <summary>A file in PEM with the authorities that may sign servers' certificates, and no others; null for those that the machine trusts.</summary>
+    public string? AuthorityPath { get; init; }
+
+    /// <summary>
     /// How long a call with one request and one answer may take, its repetitions included, unless the call has a deadline
     /// of its own; then it ends with DEADLINE_EXCEEDED. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>

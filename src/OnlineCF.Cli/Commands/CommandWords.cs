@@ -9,7 +9,7 @@ internal static class CommandWords
 
     // What all verbs share may stand before the verb.
     private static readonly string[] Flags = ["--json"];
-    private static readonly string[] Values = ["--server", "--token"];
+    private static readonly string[] Values = ["--server", "--token", "--cert", "--cert-key", "--ca"];
 
     /// <summary>The words with the verb first: <c>help VERB</c> is <c>VERB --help</c>, and options before the verb go behind it.</summary>
     public static IReadOnlyList<string> InOrder(IReadOnlyList<string> args, RootCommand root)

@@ -30,7 +30,10 @@ internal static class FailureText
         {
             _ when Of<AuthenticationException>(e) is { } refused => (ExitCodes.NoServer,
                 $"TLS with {server} failed: {refused.Message.TrimEnd('.')}. A certificate of your own authority is trusted where "
-                + "SSL_CERT_FILE names that authority's; a server without a certificate is asked by http://."),
+                + "--ca or ONLINECF_CA names that authority's; a server without a certificate is asked by http://."),
+            _ when server.First.Scheme == Uri.UriSchemeHttps && IsBrokenOff(e) => (ExitCodes.NoServer,
+                $"What listens at {server} broke the connection off. Where the server wants a certificate of its clients, one that its "
+                + "authority has signed, name yours with --cert or ONLINECF_CERT."),
             _ when IsWrongProtocol(e) => (ExitCodes.NoServer,
                 $"What listens at {server} does not speak gRPC. Give the gRPC port (5081 by default) with --server, "
                 + "and https:// where the server has a certificate."),
@@ -85,6 +88,14 @@ internal static class FailureText
 
         return inner as T;
     }
+
+    // Of TLS 1.3 a client hears that it was refused when it reads, as whatever comes first.
+    private static bool IsBrokenOff(RpcException e) =>
+        e.Status.DebugException is HttpRequestException
+        {
+            HttpRequestError: not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.VersionNegotiationError),
+        }
+        && Of<SocketException>(e) is null or { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
     private static bool IsWrongProtocol(RpcException e) =>
         e.Status.DebugException is HttpRequestException

@@ -9,25 +9,25 @@ namespace OnlineCF.Cli.Commands;
 internal sealed class ServerConnection : IDisposable
 {
     // Somebody waits for the answer: a server that is away is said after a second at most.
-    private static readonly OnlineCFClientOptions Options = new() { Retries = new() { FirstPause = TimeSpan.FromMilliseconds(100) } };
+    private static readonly CallRetries Retries = new() { FirstPause = TimeSpan.FromMilliseconds(100) };
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="server">The address.</param>
     /// <param name="token">Who calls; null for nobody.</param>
     /// <param name="shortcut">The way to ratings and recommendations of a server in this process; null for the wire.</param>
     public ServerConnection(Uri server, string? token, CallInvoker? shortcut = null)
-        : this(new ServerAddresses([server]), token, shortcut)
+        : this(new ServerAddresses([server]), new OnlineCFClientOptions { Token = token }, shortcut)
     {
     }
 
     /// <summary>Prepares the connection; nothing is sent yet.</summary>
     /// <param name="server">The addresses.</param>
-    /// <param name="token">Who calls; null for nobody.</param>
+    /// <param name="caller">Who calls.</param>
     /// <param name="shortcut">The way to ratings and recommendations of a server in this process; null for the wire.</param>
-    public ServerConnection(ServerAddresses server, string? token, CallInvoker? shortcut = null)
+    public ServerConnection(ServerAddresses server, OnlineCFClientOptions caller, CallInvoker? shortcut = null)
     {
         Server = server;
-        Client = new OnlineCFClient(server.All, Options with { Token = token });
+        Client = new OnlineCFClient(server.All, caller with { Retries = Retries });
         Ratings = shortcut is null ? Client.Ratings : new RatingService.RatingServiceClient(shortcut);
         Recommendations = shortcut is null ? Client.Recommendations : new RecommendationService.RecommendationServiceClient(shortcut);
         Health = new Health.HealthClient(Client.Invoker);

@@ -19,7 +19,7 @@ internal sealed class Verb : Command
     /// <param name="name">The word.</param>
     /// <param name="description">What it does.</param>
     /// <param name="environment">The outside.</param>
-    /// <param name="talksToServer">Whether it takes --server and --token.</param>
+    /// <param name="talksToServer">Whether it takes --server and who calls it.</param>
     /// <param name="examples">Whole command lines.</param>
     public Verb(
         string name, string description, CliEnvironment environment, bool talksToServer, params string[] examples)
@@ -32,7 +32,7 @@ internal sealed class Verb : Command
     /// <summary>Whole command lines, shown in help.</summary>
     public IReadOnlyList<string> Examples { get; }
 
-    /// <summary>Whether it takes --server and --token.</summary>
+    /// <summary>Whether it takes --server and who calls it.</summary>
     public bool TalksToServer => _server is not null;
 
     /// <summary>What Ctrl-C is answered with.</summary>
@@ -44,8 +44,10 @@ internal sealed class Verb : Command
         Options.Add(_json);
         if (_server is not null)
         {
-            Options.Add(_server.Address);
-            Options.Add(_server.Token);
+            foreach (var option in _server.All)
+            {
+                Options.Add(option);
+            }
         }
 
         SetAction((result, cancel) => RunAsync(action, result, cancel));
@@ -63,7 +65,7 @@ internal sealed class Verb : Command
         {
             server = _server?.ServerOf(result) ?? server;
             using var invocation = new VerbInvocation(
-                result, terminal, _environment, result.GetValue(_json), server, _server?.TokenOf(result))
+                result, terminal, _environment, result.GetValue(_json), server, _server?.CallerOf(result, server) ?? new())
             {
                 NamesServer = _server?.IsNamed(result) ?? false,
             };

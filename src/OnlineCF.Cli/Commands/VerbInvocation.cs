@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Google.Protobuf;
 using OnlineCF.Cli.Output;
+using OnlineCF.Client;
 
 namespace OnlineCF.Cli.Commands;
 
 /// <summary>One run of a verb.</summary>
 internal sealed class VerbInvocation(
-    ParseResult result, Terminal terminal, CliEnvironment environment, bool json, ServerAddresses server, string? token) : IDisposable
+    ParseResult result, Terminal terminal, CliEnvironment environment, bool json, ServerAddresses server, OnlineCFClientOptions caller) : IDisposable
 {
     private ServerConnection? _connection;
 
@@ -26,7 +27,7 @@ internal sealed class VerbInvocation(
     public bool NamesServer { get; init; }
 
     /// <summary>The connection to the server; opened by the first call.</summary>
-    public ServerConnection Connection => _connection ??= new ServerConnection(Server, token);
+    public ServerConnection Connection => _connection ??= new ServerConnection(Server, caller);
 
     /// <summary>An option's value.</summary>
     public T? Value<T>(Option<T> option) => result.GetValue(option);
