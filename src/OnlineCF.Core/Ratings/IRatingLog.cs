@@ -51,6 +51,12 @@ public interface IRatingLog : IRatingReader
     public ValueTask<long> EraseUserAsync(long userId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The highest sequence of a deletion that stands for an erased rating, whether it was forgotten or not; 0 when nothing
+    /// was erased.
+    /// </summary>
+    public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken);
+
+    /// <summary>
     /// Drops the <see cref="RatingEntryKind.Deleted"/> entries up to <paramref name="throughSequence"/> of
     /// erased users; to be called when every reader that is known is past it. Others learn it from
     /// <see cref="LogPage.ForgottenThrough"/>.

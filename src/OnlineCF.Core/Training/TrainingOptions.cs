@@ -48,6 +48,12 @@ public sealed class TrainingOptions
     /// <summary>Every so many rounds everything is trained from random initial values, 1 to 1,000,000.</summary>
     public int FullRetrainEvery { get; set; } = 24;
 
+    /// <summary>
+    /// Longest time from an erasure to the start of the full round after which no kept model was trained on what was erased,
+    /// 1 s to 365 days; it starts after half of it, so that several erasures share one.
+    /// </summary>
+    public TimeSpan ErasureWithin { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Stop when the validation has not improved for so many epochs, 1 to 1000.</summary>
     public int PatienceEpochs { get; set; } = 2;
 

@@ -20,7 +20,7 @@ public sealed partial class TrainingGrain(
 {
     private const string WakeReminder = "wake";
     private static readonly TimeSpan ReminderPeriod = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ErasedPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestErasedPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(500);
 
     private readonly TrainingSchedule _schedule = new(options);
@@ -190,6 +190,9 @@ public sealed partial class TrainingGrain(
         await ForgetErasedAsync();
     }
 
+    private static TimeSpan ErasedPeriod(TrainingOptions options) =>
+        options.ErasureWithin / 4 < LongestErasedPeriod ? options.ErasureWithin / 4 : LongestErasedPeriod;
+
     private async Task AcquireTermAsync() => _term = await store.AcquireTermAsync(CancellationToken.None);
 
     // Another activation trains. This one goes, so that calls find the other, or a new one that takes a new term.
@@ -237,7 +240,7 @@ public sealed partial class TrainingGrain(
 
         try
         {
-            await LookAfterRoundsAsync(now);
+            await LookAfterRoundsAsync(now, cancellationToken);
             _pause.OnSuccess();
             if (_outage.IsOver())
             {
@@ -254,7 +257,7 @@ public sealed partial class TrainingGrain(
         }
     }
 
-    private async Task LookAfterRoundsAsync(DateTimeOffset now)
+    private async Task LookAfterRoundsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         // A report that was lost on its way must not keep the next round from starting.
         if (_runningRoundId != 0 && worker.ReportOf(_runningRoundId) is { } report)
@@ -268,8 +271,9 @@ public sealed partial class TrainingGrain(
         }
 
         // A partition that was behind when the round ended has come on since.
-        if (_runningRoundId == 0 && _schedule.TrainedSequence > 0 && (now - _lastLookForErased).Duration() >= ErasedPeriod)
+        if (_runningRoundId == 0 && _schedule.TrainedSequence > 0 && (now - _lastLookForErased).Duration() >= ErasedPeriod(options))
         {
+            _schedule.OnErased(now, await log.ReadLastErasureAsync(cancellationToken), isOld: _lastLookForErased == default);
             _lastLookForErased = now;
             await ForgetErasedAsync();
         }
@@ -277,6 +281,11 @@ public sealed partial class TrainingGrain(
         if (_runningRoundId == 0 && _schedule.IsDue(now, log.KnownSequence))
         {
             await StartAsync(fullRetrain: false);
+        }
+
+        if (_runningRoundId == 0 && _schedule.IsDueForErasure(now))
+        {
+            await StartAsync(fullRetrain: true);
         }
     }
 

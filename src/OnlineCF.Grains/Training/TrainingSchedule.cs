@@ -21,6 +21,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
         options.Interval, options.Interval > LongestPause ? options.Interval : LongestPause);
     private DateTimeOffset? _lastStart;
     private DateTimeOffset? _readySince;
+    private DateTimeOffset? _erasedSince;
     private long _sinceFull;
     private bool _anew;
 
@@ -60,6 +61,19 @@ public sealed class TrainingSchedule(TrainingOptions options)
         || _sinceFull + 1 >= options.FullRetrainEvery
         || lastSequence - FullSequence >= FullSequence * GrowthForFullRetrain;
 
+    /// <summary>Notes the last erasure; to be called now and then.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="erasedSequence">The highest sequence of a deletion that stands for an erased rating; 0 for none.</param>
+    /// <param name="isOld">Whether it may have been there for any time, as when an activation begins.</param>
+    public void OnErased(DateTimeOffset now, long erasedSequence, bool isOld) =>
+        _erasedSince = erasedSequence <= FullSequence || FullSequence == 0 ? null
+            : _erasedSince ?? (isOld ? DateTimeOffset.MinValue : now);
+
+    /// <summary>Whether everything is to be trained again for the sake of an erasure.</summary>
+    public bool IsDueForErasure(DateTimeOffset now) =>
+        options.Automatic && _erasedSince is { } since && now - since >= options.ErasureWithin / 2 && _pause.IsOver(now)
+        && (_lastStart is not { } start || (now - start).Duration() >= options.Interval);
+
     /// <summary>When a round starts.</summary>
     public void OnStarted(DateTimeOffset now) => _lastStart = now;
 
@@ -94,6 +108,7 @@ public sealed class TrainingSchedule(TrainingOptions options)
         {
             _sinceFull = report.FullRetrain ? 0 : _sinceFull + 1;
             FullSequence = report.FullRetrain ? report.TrainedSequence : FullSequence;
+            _erasedSince = report.FullRetrain ? null : _erasedSince;
         }
     }
 

@@ -268,6 +268,9 @@ public sealed class OnlineCFSettings
         reader.Integer(
             "Training:FullRetrainEvery", "every so many rounds everything is trained anew; also when the ratings have grown by half, or an incremental round was rejected",
             Training.FullRetrainEvery, 1, 1_000_000, value => Training.FullRetrainEvery = (int)value);
+        reader.Duration(
+            "Training:ErasureWithin", "after an erasure everything is trained anew within this time, and no kept model knows what was erased",
+            Training.ErasureWithin, TimeSpan.FromSeconds(1), TimeSpan.FromDays(365), value => Training.ErasureWithin = value);
         reader.Integer(
             "Training:PatienceEpochs", "stop when the validation has not improved for so many epochs",
             Training.PatienceEpochs, 1, 1000, value => Training.PatienceEpochs = (int)value);

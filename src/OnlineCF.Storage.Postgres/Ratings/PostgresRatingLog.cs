@@ -115,6 +115,10 @@ public sealed class PostgresRatingLog : IRatingLog, IDisposable
     }
 
     /// <inheritdoc/>
+    public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken) => ScalarAsync(
+        "SELECT greatest(forgotten_through, (SELECT max(sequence) FROM rating_log_erasures)) FROM rating_log_end", null, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
         await ScalarAsync("SELECT 0::bigint FROM forget_erased($1)", throughSequence, cancellationToken).ConfigureAwait(false);
 

@@ -32,6 +32,8 @@ internal static class RatingLogSql
 
     private const string SelectAnyErasure = "SELECT 1 FROM rating_log_erasures WHERE sequence <= ?1 LIMIT 1";
 
+    internal const string SelectLastErasure = "SELECT ifnull((SELECT max(sequence) FROM rating_log_erasures), 0)";
+
     private const string SelectErasures = SelectEntry + """
         FROM rating_log_erasures AS e JOIN rating_log AS l ON l.sequence = e.sequence
         WHERE e.sequence <= ?1 ORDER BY e.sequence

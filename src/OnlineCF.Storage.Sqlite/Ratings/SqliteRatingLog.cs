@@ -90,6 +90,10 @@ public sealed class SqliteRatingLog : IRatingLog
         _store.Writer.RunAsync(new EraseWork(this, userId), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken) => _store.Readers.Log.RunAsync(
+        session => Math.Max(session.ReadInt64(RatingLogSql.SelectLastErasure), Volatile.Read(ref _forgottenThrough)), cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken)
     {
         // Nothing to forget is the rule, and must not cost the writer a commit and an empty log.

@@ -84,6 +84,15 @@ public sealed class InMemoryRatingLog : IRatingLog
     }
 
     /// <inheritdoc/>
+    public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return new(Math.Max(_forgottenThrough, _erasures.DefaultIfEmpty(0).Max()));
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

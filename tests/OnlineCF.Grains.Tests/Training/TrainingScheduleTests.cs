@@ -46,6 +46,42 @@ public sealed class TrainingScheduleTests
     }
 
     [Fact]
+    public void Erasure_has_everything_trained_anew_after_half_of_its_time_and_once()
+    {
+        _options.ErasureWithin = TimeSpan.FromHours(24);
+        var schedule = new TrainingSchedule(_options);
+        schedule.Resume(5000, fullSequence: 5000, roundsSinceFull: 0);
+        schedule.OnErased(Start, 5000, isOld: false);
+        Assert.False(schedule.IsDueForErasure(Start.AddDays(9)));
+
+        schedule.OnErased(Start, 5001, isOld: false);
+        schedule.OnErased(Start.AddHours(8), 5002, isOld: false);
+        Assert.False(schedule.IsDueForErasure(Start.AddHours(11.9)));
+        Assert.True(schedule.IsDueForErasure(Start.AddHours(12)));
+
+        // A full round that is older than the erasure does not do, one that has read it does.
+        schedule.OnStarted(Start.AddHours(12));
+        schedule.OnFinished(new RoundReport(1, RoundOutcome.Promoted, 5001, true), Start.AddHours(12));
+        schedule.OnErased(Start.AddHours(12), 5002, isOld: false);
+        Assert.True(schedule.IsDueForErasure(Start.AddHours(24)));
+        schedule.OnFinished(new RoundReport(2, RoundOutcome.Promoted, 5002, true), Start.AddHours(24));
+        schedule.OnErased(Start.AddHours(24), 5002, isOld: false);
+        Assert.False(schedule.IsDueForErasure(Start.AddYears(1)));
+    }
+
+    [Fact]
+    public void Erasure_that_was_there_before_the_trainer_is_due_at_once_and_none_where_rounds_do_not_start_by_themselves()
+    {
+        var schedule = new TrainingSchedule(_options);
+        schedule.Resume(5000, fullSequence: 4000, roundsSinceFull: 1);
+        schedule.OnErased(Start, 4500, isOld: true);
+        Assert.True(schedule.IsDueForErasure(Start));
+
+        _options.Automatic = false;
+        Assert.False(schedule.IsDueForErasure(Start));
+    }
+
+    [Fact]
     public void Nothing_starts_by_itself_when_that_is_switched_off()
     {
         _options.Automatic = false;

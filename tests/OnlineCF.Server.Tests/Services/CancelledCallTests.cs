@@ -152,6 +152,8 @@ public sealed class CancelledCallTests : IAsyncLifetime
         public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, int limit, CancellationToken cancellationToken) =>
             log.ReadMovieAsync(movieId, limit, cancellationToken);
 
+        public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken) => log.ReadLastErasureAsync(cancellationToken);
+
         public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
             log.ForgetErasedAsync(throughSequence, cancellationToken);
 

@@ -123,6 +123,8 @@ public sealed class FaultyLogTests : IAsyncLifetime
         public ValueTask<IReadOnlyList<RatingEntry>> ReadMovieAsync(long movieId, int limit, CancellationToken cancellationToken) =>
             log.ReadMovieAsync(movieId, limit, cancellationToken);
 
+        public ValueTask<long> ReadLastErasureAsync(CancellationToken cancellationToken) => log.ReadLastErasureAsync(cancellationToken);
+
         public ValueTask ForgetErasedAsync(long throughSequence, CancellationToken cancellationToken) =>
             log.ForgetErasedAsync(throughSequence, cancellationToken);
 

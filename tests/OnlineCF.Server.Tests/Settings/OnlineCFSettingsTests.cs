@@ -11,6 +11,7 @@ public sealed class OnlineCFSettingsTests
         var training = Read().Training;
         Assert.Equal((50, 1024, 0.001, 10, 0.2), (
             training.EmbeddingDim, training.BatchSize, training.LearningRate, training.Epochs, training.ValidationFraction));
+        Assert.Equal(TimeSpan.FromDays(1), training.ErasureWithin);
         Assert.Equal((TimeSpan.FromSeconds(30), 1000, 24, 2), (
             training.Interval, training.MinNewRatings, training.FullRetrainEvery, training.PatienceEpochs));
     }

@@ -301,6 +301,24 @@ public abstract class RatingLogContract
     }
 
     [Fact]
+    public async Task Last_erasure_is_known_before_and_after_it_is_forgotten()
+    {
+        await Log.AppendAsync(Rated(1, 10, 11), Token);
+        await Log.AppendAsync(Rated(2, 10), Token);
+        await Log.AppendAsync(new[] { RatingChange.Deleted(2, 10) }, Token);
+        Assert.Equal(0, await Log.ReadLastErasureAsync(Token));
+
+        var erased = await Log.EraseUserAsync(1, Token);
+        await Log.AppendAsync(Rated(1, 20), Token);
+        Assert.Equal(erased, await Log.ReadLastErasureAsync(Token));
+
+        await Log.ForgetErasedAsync(long.MaxValue, Token);
+        Assert.Equal(erased, await Log.ReadLastErasureAsync(Token));
+        erased = await Log.EraseUserAsync(1, Token);
+        Assert.Equal(erased, await Log.ReadLastErasureAsync(Token));
+    }
+
+    [Fact]
     public async Task Forgetting_drops_the_deletions_of_erased_users_only_and_only_so_far()
     {
         await Log.AppendAsync(Rated(1, 10, 11), Token);
