@@ -19,7 +19,7 @@ internal static class FreePorts
     /// <exception cref="IOException">One is not, or this user may not listen on it.</exception>
     public static void Check(ServerOptions server)
     {
-        foreach (var port in (int[])[server.HttpPort, server.GrpcPort])
+        foreach (var port in (int[])[server.HttpPort, server.MetricsPort, server.GrpcPort])
         {
             Check(server.IsRemote ? IPAddress.Any : IPAddress.Loopback, port);
         }

@@ -119,6 +119,12 @@ public static class ServerHost
 
         // Where TLS lets both sides agree on the protocol, one port serves browsers and gRPC.
         Listen(kestrel, settings.Server, settings.Server.HttpPort, tls is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2, tls);
+        if (settings.Server.MetricsPort > 0)
+        {
+            // Between the two, whose addresses are the first and the last.
+            Listen(kestrel, settings.Server, settings.Server.MetricsPort, HttpProtocols.Http1, tls: null);
+        }
+
         Listen(kestrel, settings.Server, settings.Server.GrpcPort, HttpProtocols.Http2, tls);
     }
 

@@ -18,6 +18,8 @@ namespace OnlineCF.Server;
 /// <summary>What the server is made of.</summary>
 internal static class ServerServices
 {
+    private static readonly PathString[] Watched = ["/metrics", "/health/live", "/health/ready"];
+
     /// <summary>gRPC with JSON, health and reflection, the store and the trainer.</summary>
     public static void AddOnlineCFServer(this IServiceCollection services, OnlineCFSettings settings)
     {
@@ -109,16 +111,22 @@ internal static class ServerServices
         silo.UseInMemoryReminderService();
     }
 
-    /// <summary>The endpoints of both ports.</summary>
+    /// <summary>The endpoints of all ports.</summary>
     public static void MapOnlineCF(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<AccessOptions>().Keys)
+        var server = app.Services.GetRequiredService<ServerOptions>();
+        if (server.MetricsPort > 0)
         {
-            app.UseWatchers();
+            app.UseMetricsPort(server.MetricsPort);
+        }
+
+        if (app.Services.GetRequiredService<AccessOptions>().IsOn)
+        {
+            app.UseWatchers(server.MetricsPort);
         }
 
         // A gRPC call goes past everything that is there for browsers and for JSON.
-        var origins = app.Services.GetRequiredService<ServerOptions>().AllowedOrigins;
+        var origins = server.AllowedOrigins;
         app.UseWhen(context => !IsGrpc(context.Request), http =>
         {
             if (origins.Count > 0)
@@ -146,11 +154,24 @@ internal static class ServerServices
         app.MapPrometheusScrapingEndpoint();
     }
 
-    // Metrics and health are for who is near, and for keys.
-    private static void UseWatchers(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    // That port has metrics and health, and nothing else.
+    private static void UseMetricsPort(this IApplicationBuilder app, int port) => app.Use((context, next) =>
+    {
+        if (context.Connection.LocalPort != port || Array.Exists(Watched, path => context.Request.Path.Equals(path)))
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    });
+
+    // Elsewhere they are for who is near, and for keys.
+    private static void UseWatchers(this IApplicationBuilder app, int metricsPort) => app.Use(async (context, next) =>
     {
         var path = context.Request.Path;
         if ((path.StartsWithSegments("/metrics") || path.StartsWithSegments("/health"))
+            && context.Connection.LocalPort != metricsPort
             && !await context.RequestServices.GetRequiredService<AccessControl>().MayLookAsync(context))
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;

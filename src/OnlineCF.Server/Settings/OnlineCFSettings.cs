@@ -66,6 +66,9 @@ public sealed class OnlineCFSettings
         reader.Require(
             settings.Server.HttpPort == 0 || settings.Server.HttpPort != settings.Server.GrpcPort,
             $"Server:GrpcPort: '{settings.Server.GrpcPort}' is Server:HttpPort too; gRPC and HTTP need a port each");
+        reader.Require(
+            settings.Server.MetricsPort == 0 || (settings.Server.MetricsPort != settings.Server.HttpPort && settings.Server.MetricsPort != settings.Server.GrpcPort),
+            $"Server:MetricsPort: '{settings.Server.MetricsPort}' is Server:HttpPort or Server:GrpcPort too; it is a port of its own");
         RequireTokens(reader, settings.Access.Jwt);
         RequireFiles(reader, settings.Server);
         reader.ThrowIfFaulty();
@@ -125,6 +128,9 @@ public sealed class OnlineCFSettings
         reader.Integer(
             "Server:GrpcPort", "gRPC; 0 picks a free port",
             Server.GrpcPort, 0, 65535, value => Server.GrpcPort = (int)value);
+        reader.Integer(
+            "Server:MetricsPort", "metrics and health once more, alone, without TLS and for whoever reaches it; 0 for no such port",
+            Server.MetricsPort, 0, 65535, value => Server.MetricsPort = (int)value);
         reader.Flag(
             "Server:AllowAnonymousRemote", "listen beyond loopback without authentication",
             Server.AllowAnonymousRemote, value => Server.AllowAnonymousRemote = value);

@@ -9,6 +9,9 @@ public sealed class ServerOptions
     /// <summary>gRPC (h2c). 0 picks a free port.</summary>
     public int GrpcPort { get; set; } = 5081;
 
+    /// <summary>Metrics and health alone, HTTP/1.1 without TLS and without a key. 0 for no such port.</summary>
+    public int MetricsPort { get; set; }
+
     /// <summary>Listen beyond loopback without authentication.</summary>
     public bool AllowAnonymousRemote { get; set; }
 

@@ -48,6 +48,7 @@ public sealed class OnlineCFSettingsTests
     [InlineData("Storage:Provider", "mysql")]
     [InlineData("Storage:Path", " ")]
     [InlineData("Server:HttpPort", "65536")]
+    [InlineData("Server:MetricsPort", "65536")]
     [InlineData("Server:AllowedOrigins", "*")]
     [InlineData("Server:AllowedOrigins", "shop.example")]
     [InlineData("Server:AllowedOrigins", "https://shop.example/path")]
@@ -101,6 +102,13 @@ public sealed class OnlineCFSettingsTests
         static void AssertFault(string key, params (string Key, string Value)[] settings) => Assert.StartsWith(
             key + ":", Assert.Single(Assert.Throws<SettingsException>(() => Read(settings)).Faults), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("5080")]
+    [InlineData("5081")]
+    public void Metrics_want_a_port_of_their_own(string port) => Assert.StartsWith(
+        $"Server:MetricsPort: '{port}' is ",
+        Assert.Single(Assert.Throws<SettingsException>(() => Read(("Server:MetricsPort", port))).Faults), StringComparison.Ordinal);
 
     [Fact]
     public void Several_silos_need_the_store_that_they_share()
