@@ -53,7 +53,10 @@ public sealed class CertificateTests : IAsyncLifetime
         await File.WriteAllTextAsync(key, text[end..], Cancellation);
         Dictionary<string, string> variables = new()
         {
-            ["ONLINECF_SERVER"] = Address, ["ONLINECF_CERT"] = certificate, ["ONLINECF_CERT_KEY"] = key, ["ONLINECF_CA"] = _authority.Path,
+            ["ONLINECF_SERVER"] = Address,
+            ["ONLINECF_CERT"] = certificate,
+            ["ONLINECF_CERT_KEY"] = key,
+            ["ONLINECF_CA"] = _authority.Path,
         };
         Assert.Equal(ExitCodes.Ok, (await RunAsync(variables, "import", _folder.Write("stars.csv", "1,1,5\n"))).ExitCode);
 
