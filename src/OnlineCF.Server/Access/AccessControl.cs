@@ -24,8 +24,8 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
         if (RpcRoles.IsNoted(context.Method))
         {
             var connection = context.GetHttpContext().Connection;
-            var name = caller?.Name ?? NameOf(connection.ClientCertificate);
-            LogCalled(name, connection.RemoteIpAddress, context.Method);
+            var (name, address) = (caller?.Name ?? NameOf(connection.ClientCertificate), Plain(connection.RemoteIpAddress));
+            LogCalled(name, address, context.Method);
         }
 
         return caller;
@@ -107,6 +107,10 @@ public sealed partial class AccessControl(AccessOptions options, KeyTable keys, 
 
     private static RpcException Denied(AccessRole? wanted, string had) => new(new Status(
         StatusCode.PermissionDenied, $"This wants the role {NameOf(wanted)}; {had}."));
+
+    // A socket for both protocols knows addresses of IPv4 as those of IPv6.
+    private static IPAddress? Plain(IPAddress? address) =>
+        address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
 
     private static string NameOf(X509Certificate2? certificate) =>
         certificate is null ? "anybody" : $"certificate of {IssuedTokens.Printable(certificate.Subject)}";

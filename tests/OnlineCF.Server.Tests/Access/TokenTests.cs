@@ -62,6 +62,27 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(StatusCode.Unauthenticated, await StatusOfAsync(RecommendAsync(key[..^1])));
     }
 
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/health/ready")]
+    public async Task Where_tokens_alone_are_wanted_metrics_and_health_are_not_for_everybody(string path)
+    {
+        await using var server = await TestServer.StartAsync(null, [.. _issuer.Settings, "--Training:Automatic=false"]);
+        async Task<HttpStatusCode> FromElsewhereAsync(string? token)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "X-Forwarded-For", "203.0.113.9" } } };
+            request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+            using var answer = await server.Http.SendAsync(request, Cancellation);
+            return answer.StatusCode;
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await FromElsewhereAsync(null));
+        Assert.Equal(HttpStatusCode.Unauthorized, await FromElsewhereAsync("a.b.c"));
+        Assert.Equal(HttpStatusCode.OK, await FromElsewhereAsync(_issuer.Token("reader")));
+        using var near = await server.Http.GetAsync(new Uri(path, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.OK, near.StatusCode);
+    }
+
     [Fact]
     public async Task A_token_that_the_issuer_did_not_make_for_now_and_here_is_refused_and_says_why()
     {
